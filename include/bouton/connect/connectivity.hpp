@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Who is connected to whom. Immutable once made: drawn once, then the same whatever is asked of it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace bouton {
+
+/// A connection by its two ends.
+struct Pair {
+    std::uint32_t pre, post;
+    bool operator==(const Pair&) const = default;
+    auto operator<=>(const Pair&) const = default;
+};
+
+/// Connections sorted by presynaptic neuron.
+///
+/// Row `i` holds the neurons that `i` projects to, ascending; one that is contacted twice stands twice:
+///
+///     target[row[i]] .. target[row[i + 1] - 1]
+///
+/// `row` has `num_pre() + 1` entries, never decreases, starts at 0, ends at `target.size()`.
+struct Csr {
+    std::vector<std::uint64_t> row{0};
+    std::vector<std::uint32_t> target;
+
+    std::size_t num_pre() const { return row.size() - 1; }
+    /// Valid until `target` changes.
+    std::span<const std::uint32_t> targets_of(std::size_t pre) const {
+        return std::span(target).subspan(row[pre], row[pre + 1] - row[pre]);
+    }
+    bool operator==(const Csr&) const = default;
+};
+
+/// The connections between `num_pre` and `num_post` neurons. A cheap value: copies share the same lists.
+class Connectivity {
+   public:
+    /// `all_to_all` and `one_to_one` need no list; everything else is `sparse`.
+    enum class Kind { all_to_all, one_to_one, sparse };
+
+    /// All pairs; without i = j if `include_self` is false (also between populations of different size).
+    static Connectivity all_to_all(std::size_t num_pre, std::size_t num_post, bool include_self);
+    /// i to i. Throws ShapeError where the sizes differ.
+    static Connectivity one_to_one(std::size_t num_pre, std::size_t num_post);
+    /// From rows that are complete and sorted already.
+    static Connectivity sparse(Csr csr, std::size_t num_post);
+    /// From pairs in any order; a pair given twice is two connections. Throws IndexError where an end is out of range.
+    static Connectivity from_pairs(std::size_t num_pre, std::size_t num_post, std::span<const Pair> pairs);
+
+    Kind kind() const { return kind_; }
+    bool include_self() const { return include_self_; }
+    std::size_t num_pre() const { return num_pre_; }
+    std::size_t num_post() const { return num_post_; }
+    /// Number of connections.
+    std::uint64_t size() const;
+
+    /// The list of a sparse connectivity; for the other kinds use `to_csr`.
+    const Csr& csr() const { return *csr_; }
+    /// For each connection in the order in which the user gave it, its position in `csr().target`; empty where the two
+    /// orders are the same.
+    std::span<const std::uint64_t> order() const;
+
+    /// Each pair once (the first of its kind keeps its place in the user's order): how BrainPy 2.4's boolean mask reads it.
+    Connectivity without_duplicates() const;
+
+    // The same connections in other forms, for users and tests; all but `to_csr` may be much larger than the list.
+    Csr to_csr() const;
+    /// In the user's order if there is one, else by pre, then post.
+    std::vector<Pair> to_pairs() const;
+    /// num_pre x num_post, row-major: how many connections each pair has.
+    std::vector<std::uint32_t> to_matrix() const;
+    /// By postsynaptic neuron: `target` holds the presynaptic neurons of each, ascending (post2pre).
+    Csr to_csc() const;
+    /// pre2syn: for each pre neuron the numbers of its connections, counted in the order of `to_csr`.
+    std::vector<std::vector<std::uint64_t>> pre2syn() const;
+    /// post2syn: likewise for each post neuron.
+    std::vector<std::vector<std::uint64_t>> post2syn() const;
+
+   private:
+    Connectivity() = default;
+    Kind kind_ = Kind::sparse;
+    bool include_self_ = true;
+    std::size_t num_pre_ = 0, num_post_ = 0;
+    std::shared_ptr<const Csr> csr_;
+    std::shared_ptr<const std::vector<std::uint64_t>> order_;
+};
+
+}  // namespace bouton

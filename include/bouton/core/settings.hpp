@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// What all parts of one network have in common. Nothing of it is global: it is given to the network and handed on.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace bouton {
+
+/// Number type of states, inputs and records.
+enum class Precision { float64, float32 };
+
+/// Whether states carry a leading batch axis. Connections, weights and parameters are shared by the rows of a batch.
+class Mode {
+   public:
+    /// One copy of the network; states have the shape of their population.
+    static constexpr Mode nonbatching() { return Mode(0); }
+    /// `batch_size` independent copies; states have the shape (batch_size, *population). Throws ParameterError for 0.
+    static Mode batching(std::size_t batch_size = 1);
+
+    bool batched() const { return batch_size_ != 0; }
+    /// Copies that are simulated: the batch size, or 1.
+    std::size_t rows() const { return batch_size_ == 0 ? 1 : batch_size_; }
+
+    bool operator==(const Mode&) const = default;
+
+   private:
+    explicit constexpr Mode(std::size_t batch_size) : batch_size_(batch_size) {}
+    std::size_t batch_size_;
+};
+
+/// The options that the parts of a network share.
+struct Settings {
+    std::uint64_t seed = 0;  ///< of every random draw; draws are pure functions of (seed, purpose, index)
+    Precision precision = Precision::float64;
+    Mode mode = Mode::nonbatching();
+
+    /// Reproduce BrainPy 2.4 to the bit where it differs from what its equations say: pulse length and refractory
+    /// comparison on floating-point time, STP's `U - u/tau_f`, `include_self` ignored with a weight matrix, a pair given
+    /// twice counted once, truncated number of steps of a run and a clock that advances by its duration.
+    bool brainpy_2_4 = false;
+
+    bool operator==(const Settings&) const = default;
+};
+
+}  // namespace bouton

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace bouton {
+
+ParameterError::ParameterError(std::string_view owner_, std::string_view field_, double value_, std::string_view must)
+    : Error(fmt::format("{}.{} = {}, but must be {}", owner_, field_, value_, must)),
+      owner(owner_),
+      field(field_),
+      value(value_) {}
+
+NameError unknown_name(std::string_view kind, std::string_view name, std::span<const std::string_view> known) {
+    return NameError(fmt::format("no {} \"{}\"; known are {}", kind, name, fmt::join(known, ", ")));
+}
+
+IndexError::IndexError(std::string_view what, std::uint64_t index, std::uint64_t size)
+    : Error(size == 0 ? fmt::format("index {} of {}, which is empty", index, what)
+                      : fmt::format("index {} of {}, but must be below {}", index, what, size)) {}
+
+NonFiniteError::NonFiniteError(std::string_view variable_, std::size_t index_, std::uint64_t step_, double t,
+                               double value)
+    : Error(fmt::format("{}[{}] became {} in step {} (t = {} ms)", variable_, index_, value, step_, t)),
+      variable(variable_),
+      index(index_),
+      step(step_) {}
+
+}  // namespace bouton
