@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// Who is connected to whom. Immutable once made: drawn once, then the same whatever is asked of it.
+///
+/// Neurons are numbered with 32 bits: a population of more than 2^32 - 1 neurons is a ShapeError.
 #pragma once
 
 #include <cstddef>
@@ -37,9 +39,12 @@ struct Csr {
     bool operator==(const Csr&) const = default;
 };
 
+/// The same connections sorted by the other end: row `j` holds the rows of `csr` that contain `j`, ascending.
+Csr transpose(const Csr& csr, std::size_t num_targets);
+
 /// The connections between `num_pre` and `num_post` neurons. A cheap value: copies share the same lists.
 class Connectivity {
-   public:
+ public:
     /// `all_to_all` and `one_to_one` need no list; everything else is `sparse`.
     enum class Kind { all_to_all, one_to_one, sparse };
 
@@ -47,7 +52,9 @@ class Connectivity {
     static Connectivity all_to_all(std::size_t num_pre, std::size_t num_post, bool include_self);
     /// i to i. Throws ShapeError where the sizes differ.
     static Connectivity one_to_one(std::size_t num_pre, std::size_t num_post);
-    /// From rows that are complete and sorted already.
+    /// From rows whose targets may stand in any order: rows that are not ascending are sorted, and `order()` remembers
+    /// how they were given. Throws ShapeError where `csr.row` is not as described above, IndexError where a target is
+    /// out of range.
     static Connectivity sparse(Csr csr, std::size_t num_post);
     /// From pairs in any order; a pair given twice is two connections. Throws IndexError where an end is out of range.
     static Connectivity from_pairs(std::size_t num_pre, std::size_t num_post, std::span<const Pair> pairs);
@@ -60,12 +67,12 @@ class Connectivity {
     std::uint64_t size() const;
 
     /// The list of a sparse connectivity; for the other kinds use `to_csr`.
-    const Csr& csr() const { return *csr_; }
+    const Csr& csr() const;
     /// For each connection in the order in which the user gave it, its position in `csr().target`; empty where the two
     /// orders are the same.
     std::span<const std::uint64_t> order() const;
 
-    /// Each pair once (the first of its kind keeps its place in the user's order): how BrainPy 2.4's boolean mask reads it.
+    /// Each pair once, at the place in the user's order where it was given first: how BrainPy 2.4's mask reads it.
     Connectivity without_duplicates() const;
 
     // The same connections in other forms, for users and tests; all but `to_csr` may be much larger than the list.
@@ -81,11 +88,11 @@ class Connectivity {
     /// post2syn: likewise for each post neuron.
     std::vector<std::vector<std::uint64_t>> post2syn() const;
 
-   private:
-    Connectivity() = default;
-    Kind kind_ = Kind::sparse;
+ private:
+    Connectivity(Kind kind, std::size_t num_pre, std::size_t num_post);
+    Kind kind_;
     bool include_self_ = true;
-    std::size_t num_pre_ = 0, num_post_ = 0;
+    std::size_t num_pre_, num_post_;
     std::shared_ptr<const Csr> csr_;
     std::shared_ptr<const std::vector<std::uint64_t>> order_;
 };

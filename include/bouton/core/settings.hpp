@@ -8,6 +8,8 @@
 
 namespace bouton {
 
+class Kernels;
+
 /// Number type of states, inputs and records.
 enum class Precision { float64, float32 };
 
@@ -40,6 +42,9 @@ struct Settings {
     /// comparison on floating-point time, STP's `U - u/tau_f`, `include_self` ignored with a weight matrix, a pair given
     /// twice counted once, truncated number of steps of a run and a clock that advances by its duration.
     bool brainpy_2_4 = false;
+
+    /// The array loops to step with; null: those of the library. It must outlive every part. See kernel/loop.hpp.
+    const Kernels* kernels = nullptr;
 
     bool operator==(const Settings&) const = default;
 };

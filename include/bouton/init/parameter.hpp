@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// A quantity that a user may give as one number, as an array or as an initialiser: a parameter of a model, an initial
-/// value, a weight.
+/// value, a weight. Its range is for its user to check, its shape is checked here.
 #pragma once
-
-#include <bouton/core/shape.hpp>
-#include <bouton/math/random.hpp>
 
 #include <concepts>
 #include <functional>
@@ -16,7 +13,14 @@
 #include <variant>
 #include <vector>
 
+#include <bouton/core/shape.hpp>
+#include <bouton/math/random.hpp>
+
 namespace bouton {
+
+/// The built-in number types.
+template <class T>
+concept Arithmetic = std::is_arithmetic_v<T>;
 
 /// Numbers with a shape, row-major.
 struct Array {
@@ -31,27 +35,42 @@ using Initializer = std::function<Array(const Shape& shape, const Random& random
 template <class T>
 concept InitializerLike = std::is_invocable_r_v<Array, const T&, const Shape&, const Random&>;
 
+/// An initialiser that can tell whether its value `k` depends on (random, k) alone, on no other value and
+/// not on the shape.
+template <class T>
+concept TellsElementwise = requires(const T init) {
+    { init.elementwise() } -> std::same_as<bool>;
+};
+
+/// One number, an array, or what makes an array once the shape is known.
 class Parameter {
-   public:
-    template <class Number>
-        requires std::is_arithmetic_v<Number>
+ public:
+    template <Arithmetic Number>
     Parameter(Number value) : given_(static_cast<double>(value)) {}  // NOLINT(google-explicit-constructor)
     Parameter(std::initializer_list<double> values) : Parameter(std::vector<double>(values)) {}
-    Parameter(std::vector<double> values);                       // NOLINT(google-explicit-constructor)
-    Parameter(Array array) : given_(std::move(array)) {}         // NOLINT(google-explicit-constructor)
+    Parameter(std::vector<double> values);  // NOLINT(google-explicit-constructor)
+    Parameter(Array array);                 // NOLINT(google-explicit-constructor)
     template <InitializerLike Init>
-    Parameter(Init init) : given_(Initializer(std::move(init))) {}  // NOLINT(google-explicit-constructor)
+    Parameter(Init init) {  // NOLINT(google-explicit-constructor)
+        if constexpr (TellsElementwise<Init>) elementwise_ = init.elementwise();
+        given_ = Initializer(std::move(init));
+    }
 
-    /// Whether it was given as one number.
+    /// Whether it was given as one number or as an array of one element, whatever the rank of that array.
     bool is_scalar() const { return std::holds_alternative<double>(given_); }
+
+    /// Whether it is an initialiser whose value `k` is a function of (random, k) alone: such weights can be made for
+    /// the connections there are, without a matrix of all pairs.
+    bool is_elementwise() const { return elementwise_; }
 
     /// The values for `shape`: one value (shape "()") where a number or an array of one element was given, else exactly
     /// `shape`. `owner` and `name` are for the message: ShapeError where an array or the result of an initialiser has
-    /// another shape.
+    /// another shape, UsageError where the initialiser is an empty std::function.
     Array resolve(std::string_view owner, std::string_view name, const Shape& shape, const Random& random) const;
 
-   private:
+ private:
     std::variant<double, Array, Initializer> given_;
+    bool elementwise_ = false;
 };
 
 }  // namespace bouton

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// An array whose element type is chosen at run time: states and inputs of the precision of the run, spikes as booleans.
+#pragma once
+
+#include <bouton/core/settings.hpp>
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <variant>
+#include <vector>
+
+namespace bouton {
+
+class Buffer {
+   public:
+    Buffer() = default;
+    Buffer(Precision precision, std::size_t size, double value = 0) {
+        if (precision == Precision::float64)
+            data_ = std::vector<double>(size, value);
+        else
+            data_ = std::vector<float>(size, static_cast<float>(value));
+    }
+    static Buffer booleans(std::size_t size) {
+        Buffer buffer;
+        buffer.data_ = std::vector<std::uint8_t>(size, 0);
+        return buffer;
+    }
+    /// `values` in the given precision.
+    Buffer(Precision precision, std::span<const double> values) : Buffer(precision, values.size()) {
+        for (std::size_t i = 0; i < values.size(); ++i) set(i, values[i]);
+    }
+
+    bool is_boolean() const { return std::holds_alternative<std::vector<std::uint8_t>>(data_); }
+    std::size_t size() const {
+        return std::visit([](const auto& v) { return v.size(); }, data_);
+    }
+
+    /// The elements as double, float or uint8_t: the type that they have.
+    template <class Element>
+    std::span<Element> as() {
+        assert(std::holds_alternative<std::vector<Element>>(data_));
+        return *std::get_if<std::vector<Element>>(&data_);
+    }
+    template <class Element>
+    std::span<const Element> as() const {
+        assert(std::holds_alternative<std::vector<Element>>(data_));
+        return *std::get_if<std::vector<Element>>(&data_);
+    }
+
+    double get(std::size_t i) const {
+        return std::visit([i](const auto& v) { return static_cast<double>(v[i]); }, data_);
+    }
+    /// A boolean becomes true for any non-zero value.
+    void set(std::size_t i, double value) {
+        std::visit(
+            [i, value](auto& v) {
+                using Element = typename std::remove_reference_t<decltype(v)>::value_type;
+                if constexpr (std::is_same_v<Element, std::uint8_t>)
+                    v[i] = value != 0;
+                else
+                    v[i] = static_cast<Element>(value);
+            },
+            data_);
+    }
+    void fill(double value) {
+        for (std::size_t i = 0, n = size(); i < n; ++i) set(i, value);
+    }
+
+   private:
+    std::variant<std::vector<double>, std::vector<float>, std::vector<std::uint8_t>> data_;
+};
+
+}  // namespace bouton

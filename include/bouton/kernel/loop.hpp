@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The narrow interface between the network, which knows the order of a step, and the loops over arrays, which know the
+/// equations. A model's type is erased here, once a population, never once a neuron.
+///
+/// The shipped loops come from `own_model.hpp`, instantiated for the built-in models in src/kernel and for a user's model
+/// in the user's program. Tests put the loops of reference/ in their place (`Settings::kernels`).
+#pragma once
+
+#include <bouton/connect/connectivity.hpp>
+#include <bouton/connect/weights.hpp>
+#include <bouton/core/buffer.hpp>
+#include <bouton/math/method.hpp>
+#include <bouton/model/field.hpp>
+#include <bouton/model/pulse.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <typeinfo>
+#include <vector>
+
+namespace bouton {
+
+/// Where a part of a network stands when it is stepped.
+struct StepTime {
+    double t;            ///< [ms] start of the step
+    double dt;           ///< [ms]
+    std::uint64_t age;   ///< steps that this part has done since it was reset
+    bool brainpy_2_4;    ///< compare floating-point times where the default counts steps
+};
+
+/// A parameter of a model as the user gave it.
+struct GivenParameter {
+    std::string_view name;
+    Parameter value;
+    Range range;
+};
+
+// ---- neurons -------------------------------------------------------------------------------------------------------
+
+/// What a loop of neurons reads and writes. States, input and noise are rows x num values of one precision.
+struct NeuronArrays {
+    std::size_t rows = 1, num = 0;
+    std::span<Buffer> states;
+    std::span<const Buffer> parameters;  ///< 1 or num values each
+    const Buffer* input = nullptr;
+
+    std::uint8_t* spike = nullptr;  ///< rows x num; null for a model without spikes
+
+    // Refractoriness; all null where no neuron has any.
+    const std::uint64_t* refractory_steps = nullptr;  ///< num values
+    std::uint64_t* free_from = nullptr;               ///< age from which V moves again
+    Buffer* t_last_spike = nullptr;                   ///< [ms]
+
+    // Noise: its increment and the mean of its path over the step, times its amplitude; null without noise.
+    const Buffer* W = nullptr;
+    const Buffer* Z = nullptr;
+};
+
+class NeuronLoop {
+   public:
+    virtual ~NeuronLoop() = default;
+    /// Steps all neurons. False where a state is not finite afterwards.
+    virtual bool step(const NeuronArrays& arrays, const StepTime& time) = 0;
+};
+
+/// A neuron model with its parameters, its type erased.
+class NeuronModel {
+   public:
+    virtual ~NeuronModel() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::vector<GivenParameter> parameters() const = 0;
+    virtual std::vector<std::string_view> states() const = 0;
+    virtual std::vector<Initial> initial() const = 0;
+    virtual bool has_spike() const = 0;
+    /// Fills the states marked in `derived` from the others. states[k] has num values; parameters[k] 1 or num.
+    virtual void rest(std::span<const std::vector<double>> parameters, std::span<std::vector<double>> states,
+                      std::span<const bool> derived) const = 0;
+    virtual std::unique_ptr<NeuronLoop> loop(Precision precision, const Method& method) const = 0;
+    virtual const std::type_info& type() const = 0;  ///< of Model<Parameter>
+};
+
+// ---- synapses ------------------------------------------------------------------------------------------------------
+
+/// What a loop of synapses reads and writes, one entry for each presynaptic neuron: rows x num values.
+struct SynapseArrays {
+    std::size_t rows = 1, num = 0;
+    std::span<Buffer> states;
+    const std::uint8_t* arrived = nullptr;         ///< a spike arrives in this step
+    const Buffer* spike_arrival_time = nullptr;    ///< [ms] of the last one, this step's included
+    const std::uint64_t* pulse_end = nullptr;      ///< age at which its pulse is over
+};
+
+class SynapseLoop {
+   public:
+    virtual ~SynapseLoop() = default;
+    virtual bool step(const SynapseArrays& arrays, const StepTime& time) = 0;
+};
+
+/// The kinetics of a synapse with its parameters. The first state is what the weights are applied to.
+class SynapseModel {
+   public:
+    virtual ~SynapseModel() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::vector<GivenParameter> parameters() const = 0;
+    virtual std::vector<std::string_view> states() const = 0;
+    virtual Pulse<double> pulse() const = 0;  ///< of length 0 where a spike releases no transmitter
+    virtual std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method) const = 0;
+    virtual const std::type_info& type() const = 0;  ///< of Model<double>
+    virtual const void* model() const = 0;           ///< the Model<double>
+};
+
+// ---- plasticity ----------------------------------------------------------------------------------------------------
+
+struct PlasticityArrays {
+    std::size_t rows = 1, num = 0;
+    std::span<Buffer> states;
+    const std::uint8_t* arrived = nullptr;
+    Buffer* factor = nullptr;  ///< after the step
+};
+
+class PlasticityLoop {
+   public:
+    virtual ~PlasticityLoop() = default;
+    virtual bool step(const PlasticityArrays& arrays, const StepTime& time) = 0;
+};
+
+class PlasticityModel {
+   public:
+    virtual ~PlasticityModel() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::vector<GivenParameter> parameters() const = 0;
+    virtual std::vector<std::string_view> states() const = 0;
+    virtual std::vector<double> initial() const = 0;
+    /// The model as BrainPy 2.4 computes it; null where that is the same.
+    virtual std::shared_ptr<const PlasticityModel> brainpy_2_4() const = 0;
+    virtual std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method) const = 0;
+    virtual const std::type_info& type() const = 0;
+    virtual const void* model() const = 0;
+};
+
+// ---- outputs -------------------------------------------------------------------------------------------------------
+
+/// What a loop of outputs reads and writes, one entry for each postsynaptic neuron. `V` and `target` belong to a
+/// population of which the projection may see a part: entry j of row r stands at r * stride + (index ? index[j] : j).
+struct OutputArrays {
+    std::size_t rows = 1, num = 0;
+    std::span<const Buffer> parameters;  ///< 1 or num values each
+    const Buffer* h = nullptr;           ///< rows x num
+    const Buffer* V = nullptr;           ///< null where the output does not read it
+    Buffer* target = nullptr;            ///< the current is added to it
+    std::size_t V_stride = 0, target_stride = 0;
+    const std::uint32_t* V_index = nullptr;
+    const std::uint32_t* target_index = nullptr;
+    std::size_t V_offset = 0, target_offset = 0;
+};
+
+class OutputLoop {
+   public:
+    virtual ~OutputLoop() = default;
+    virtual void step(const OutputArrays& arrays) = 0;
+};
+
+class OutputModel {
+   public:
+    virtual ~OutputModel() = default;
+    virtual std::string_view name() const = 0;
+    virtual std::vector<GivenParameter> parameters() const = 0;
+    virtual bool reads_membrane() const = 0;
+    virtual std::unique_ptr<OutputLoop> loop(Precision precision) const = 0;
+    virtual const std::type_info& type() const = 0;
+};
+
+// ---- all of them ---------------------------------------------------------------------------------------------------
+
+/// What a sum over connections reads: h_j(n) = sum over the connections i -> j of w_ij s_i(n - d_ij).
+struct SumArrays {
+    std::size_t rows = 1;
+    const Connectivity* connectivity = nullptr;
+    const Weights* weights = nullptr;
+    /// s of the last steps: s_i(n - d) of row r stands at history[(newest + d) % slots][r * num_pre + i].
+    std::span<const Buffer> history;
+    std::size_t newest = 0;
+    const std::uint32_t* delay = nullptr;  ///< one a connection, in the order of the list; null: no delay
+    Buffer* h = nullptr;                   ///< rows x num_post, overwritten
+};
+
+/// The loops that a network is stepped with.
+class Kernels {
+   public:
+    virtual ~Kernels() = default;
+    virtual std::unique_ptr<NeuronLoop> neurons(const NeuronModel&, Precision, const Method&) const = 0;
+    virtual std::unique_ptr<SynapseLoop> synapses(const SynapseModel&, Precision, const Method&) const = 0;
+    virtual std::unique_ptr<PlasticityLoop> plasticity(const PlasticityModel&, Precision, const Method&) const = 0;
+    virtual std::unique_ptr<OutputLoop> output(const OutputModel&, Precision) const = 0;
+    virtual void sum(const SumArrays&, Precision) const = 0;
+};
+
+/// The loops of the library.
+const Kernels& shipped_kernels();
+
+// Defined in own_model.hpp; for the built-in models instantiated in the library.
+template <template <class> class Model>
+std::shared_ptr<const NeuronModel> erase_neuron(const Model<Parameter>& model);
+template <template <class> class Model>
+std::shared_ptr<const SynapseModel> erase_synapse(const Model<double>& model);
+template <template <class> class Model>
+std::shared_ptr<const PlasticityModel> erase_plasticity(const Model<double>& model);
+template <template <class> class Model>
+std::shared_ptr<const OutputModel> erase_output(const Model<Parameter>& model);
+
+}  // namespace bouton

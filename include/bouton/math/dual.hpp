@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// A value with its derivative by one variable (forward differentiation). The exponential integrator stepping `y` hands
+/// the equation of `y` a dual number and reads dF/dy from the result. Operations with a plain number skip the zero
+/// derivative, so constants cost nothing.
+#pragma once
+
+#include <bouton/math/functions.hpp>
+
+namespace bouton {
+
+template <class Real>
+struct Dual {
+    Real value;
+    Real derivative;
+
+    Dual(Real v, Real d) : value(v), derivative(d) {}
+    Dual(Real v) : value(v), derivative(0.) {}  // NOLINT(google-explicit-constructor): a constant
+
+    friend Dual operator+(Dual a, Dual b) { return {a.value + b.value, a.derivative + b.derivative}; }
+    friend Dual operator+(Dual a, Real b) { return {a.value + b, a.derivative}; }
+    friend Dual operator+(Real a, Dual b) { return {a + b.value, b.derivative}; }
+    friend Dual operator-(Dual a, Dual b) { return {a.value - b.value, a.derivative - b.derivative}; }
+    friend Dual operator-(Dual a, Real b) { return {a.value - b, a.derivative}; }
+    friend Dual operator-(Real a, Dual b) { return {a - b.value, -b.derivative}; }
+    friend Dual operator-(Dual a) { return {-a.value, -a.derivative}; }
+    friend Dual operator*(Dual a, Dual b) {
+        return {a.value * b.value, a.derivative * b.value + a.value * b.derivative};
+    }
+    friend Dual operator*(Dual a, Real b) { return {a.value * b, a.derivative * b}; }
+    friend Dual operator*(Real a, Dual b) { return {a * b.value, a * b.derivative}; }
+    friend Dual operator/(Dual a, Dual b) {
+        const Real quotient = a.value / b.value;
+        return {quotient, (a.derivative - quotient * b.derivative) / b.value};
+    }
+    friend Dual operator/(Dual a, Real b) { return {a.value / b, a.derivative / b}; }
+    friend Dual operator/(Real a, Dual b) {
+        const Real quotient = a / b.value;
+        return {quotient, -(quotient * b.derivative) / b.value};
+    }
+
+    friend auto operator<(Dual a, Dual b) { return a.value < b.value; }
+    friend auto operator<(Dual a, Real b) { return a.value < b; }
+    friend auto operator<(Real a, Dual b) { return a < b.value; }
+    friend auto operator<=(Dual a, Dual b) { return a.value <= b.value; }
+    friend auto operator<=(Dual a, Real b) { return a.value <= b; }
+    friend auto operator<=(Real a, Dual b) { return a <= b.value; }
+    friend auto operator>(Dual a, Dual b) { return a.value > b.value; }
+    friend auto operator>(Dual a, Real b) { return a.value > b; }
+    friend auto operator>(Real a, Dual b) { return a > b.value; }
+    friend auto operator>=(Dual a, Dual b) { return a.value >= b.value; }
+    friend auto operator>=(Dual a, Real b) { return a.value >= b; }
+    friend auto operator>=(Real a, Dual b) { return a >= b.value; }
+
+    friend Dual exp(Dual a) {
+        const Real e = exp(a.value);
+        return {e, e * a.derivative};
+    }
+    friend Dual log(Dual a) { return {log(a.value), a.derivative / a.value}; }
+    friend Dual sqrt(Dual a) {
+        const Real root = sqrt(a.value);
+        return {root, a.derivative / (root + root)};
+    }
+    friend Dual tanh(Dual a) {
+        const Real t = tanh(a.value);
+        return {t, (Real(1.) - t * t) * a.derivative};
+    }
+    friend Dual cosh(Dual a) {
+        const Real e = exp(a.value), inverse = Real(1.) / e;
+        return {Real(0.5) * (e + inverse), Real(0.5) * (e - inverse) * a.derivative};
+    }
+    friend Dual linear_over_expm1(Dual a) {
+        return {linear_over_expm1(a.value), linear_over_expm1_derivative(a.value) * a.derivative};
+    }
+};
+
+}  // namespace bouton

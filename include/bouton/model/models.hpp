@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The list of built-in models. A new model is its header and one line here; the loops, the reference and the bindings
+/// are made from this list.
+#pragma once
+
+#include <bouton/model/neurons/adexif.hpp>
+#include <bouton/model/neurons/adquaif.hpp>
+#include <bouton/model/neurons/expif.hpp>
+#include <bouton/model/neurons/fhn.hpp>
+#include <bouton/model/neurons/gif.hpp>
+#include <bouton/model/neurons/hh.hpp>
+#include <bouton/model/neurons/hindmarsh_rose.hpp>
+#include <bouton/model/neurons/izhikevich.hpp>
+#include <bouton/model/neurons/leaky_integrator.hpp>
+#include <bouton/model/neurons/lif.hpp>
+#include <bouton/model/neurons/morris_lecar.hpp>
+#include <bouton/model/neurons/quaif.hpp>
+#include <bouton/model/neurons/wang_buzsaki.hpp>
+#include <bouton/model/outputs.hpp>
+#include <bouton/model/plasticity.hpp>
+#include <bouton/model/synapses/ampa.hpp>
+#include <bouton/model/synapses/bionmda.hpp>
+#include <bouton/model/synapses/gabaa.hpp>
+
+#define BOUTON_NEURONS(APPLY)   \
+    APPLY(BasicAdExIF)          \
+    APPLY(BasicAdQuaIF)         \
+    APPLY(BasicExpIF)           \
+    APPLY(BasicFHN)             \
+    APPLY(BasicGIF)             \
+    APPLY(BasicHH)              \
+    APPLY(BasicHindmarshRose)   \
+    APPLY(BasicIzhikevich)      \
+    APPLY(BasicLIF)             \
+    APPLY(BasicLeakyIntegrator) \
+    APPLY(BasicMorrisLecar)     \
+    APPLY(BasicQuaIF)           \
+    APPLY(BasicWangBuzsakiModel)
+
+#define BOUTON_SYNAPSES(APPLY) \
+    APPLY(BasicAMPA)           \
+    APPLY(BasicGABAa)          \
+    APPLY(BasicBioNMDA)
+
+#define BOUTON_PLASTICITIES(APPLY) \
+    APPLY(BasicSTD)                \
+    APPLY(BasicSTP)
+
+#define BOUTON_OUTPUTS(APPLY) \
+    APPLY(BasicCOBA)          \
+    APPLY(BasicCUBA)          \
+    APPLY(BasicMgBlock)

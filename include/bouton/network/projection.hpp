@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Projections: the synapses from one population onto another.
+#pragma once
+
+#include <bouton/connect/connectors.hpp>
+#include <bouton/connect/wiring.hpp>
+#include <bouton/core/clock.hpp>
+#include <bouton/network/population.hpp>
+#include <bouton/network/variable.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouton {
+
+/// From the conductance to a current, and where that goes: COBA{.E = -80}, CUBA{}, MgBlock{}, or nothing.
+class Output {
+   public:
+    /// No output: the conductance changes nothing; it can be read as the projection's `current`.
+    Output() : target_var(std::nullopt) {}
+    template <template <class> class Model>
+    Output(const Model<Parameter>& model) : model_(erase_output(model)) {}  // NOLINT(google-explicit-constructor)
+    template <template <class> class Model>
+    Output(const Model<Parameter>& model, std::optional<std::string> target, std::string membrane = "V")
+        : target_var(std::move(target)), membrane_var(std::move(membrane)), model_(erase_output(model)) {}
+
+    /// The postsynaptic variable that the current is added to; none: it is only kept as the projection's `current`.
+    std::optional<std::string> target_var = "input";
+    /// The postsynaptic variable that is V in the output's equation.
+    std::string membrane_var = "V";
+    /// Null without an output.
+    const std::shared_ptr<const OutputModel>& model() const { return model_; }
+
+   private:
+    std::shared_ptr<const OutputModel> model_;
+};
+
+/// Short-term plasticity and how it is stepped: STD{}, {STP{.U = 0.2}, "rk4"}, or none.
+class Plasticity {
+   public:
+    Plasticity() = default;
+    template <template <class> class Model>
+    Plasticity(const Model<double>& model, std::string_view method = "exp_auto")  // NOLINT(google-explicit-constructor)
+        : model_(erase_plasticity(model)), method_(method) {}
+    /// Null without plasticity.
+    const std::shared_ptr<const PlasticityModel>& model() const { return model_; }
+    const Method& method() const { return method_; }
+
+   private:
+    std::shared_ptr<const PlasticityModel> model_;
+    Method method_;
+};
+
+/// The kinetics of a synapse with its parameters: AMPA{}, GABAa{.beta = 0.2}, BioNMDA{}, a model of your own.
+class Synapse {
+   public:
+    template <template <class> class Model>
+    Synapse(const Model<double>& model) : model_(erase_synapse(model)) {  // NOLINT(google-explicit-constructor)
+        if constexpr (requires { model.default_output(); }) output_ = Output(model.default_output());
+        if constexpr (requires { model.default_g_max; }) g_max_ = model.default_g_max;
+    }
+    const std::shared_ptr<const SynapseModel>& model() const { return model_; }
+    /// The output of a projection that names none.
+    const Output& default_output() const { return output_; }
+    double default_g_max() const { return g_max_; }
+
+   private:
+    std::shared_ptr<const SynapseModel> model_;
+    Output output_;
+    double g_max_ = 1;
+};
+
+struct ProjectionOptions {
+    std::optional<Weight> g_max = std::nullopt;     ///< by default the synapse's
+    Delay delay_step = {};                          ///< [steps]
+    std::optional<Output> output = std::nullopt;    ///< by default the synapse's
+    Plasticity stp = {};
+    std::string method = "exp_auto";                ///< of the kinetics
+    std::string comp_method = "dense";              ///< "dense" or "sparse"; changes no result
+    bool stop_spike_gradient = false;               ///< changes no value
+};
+
+class ProjectionPart;
+
+/// A projection. A handle: copies are the same projection.
+///
+/// In each step: the delayed spikes arrive; plasticity is stepped, with these spikes; `spike_arrival_time` is set; the
+/// kinetics are stepped, the transmitter held; the states times the plasticity's factor are summed over the connections,
+/// h_j = sum_i w_ij s_i; the output adds its current to the target.
+///
+/// Variables, one value a presynaptic neuron: the states of the synapse (`g`, `x`), `spike_arrival_time`, the states of
+/// the plasticity (`stp.x`, `stp.u`). One a postsynaptic neuron: `h`, and `current` where there is no target.
+class Projection {
+   public:
+    /// UsageError where `pre` has no spikes, `post` lacks a variable, or their settings differ.
+    Projection(std::string name, const View& pre, const View& post, const Connector& connector, const Synapse& synapse,
+               const ProjectionOptions& options = {});
+
+    const std::string& name() const;
+    const Settings& settings() const;
+    const View& pre() const;
+    const View& post() const;
+    const Connectivity& connectivity() const;
+    const Weights& weights() const;
+    const Delays& delays() const;
+    bool stop_spike_gradient() const;
+
+    std::vector<std::string> variables() const;
+    /// A variable by name; NameError lists the known ones.
+    Variable variable(std::string_view name) const;
+
+    /// Steps by hand, as a network does.
+    void update(const Clock& clock);
+    /// The same with these presynaptic spikes in place of the delayed ones: one value for each presynaptic neuron (and
+    /// row), any non-zero value a spike. ShapeError where there are not so many.
+    void update(const Clock& clock, std::span<const double> pre_spike);
+    /// To where it started. The delay line belongs to the presynaptic population.
+    void reset();
+
+    /// For the other rooms of the library.
+    const std::shared_ptr<ProjectionPart>& part() const { return part_; }
+    bool operator==(const Projection&) const = default;
+
+   private:
+    std::shared_ptr<ProjectionPart> part_;
+};
+
+}  // namespace bouton

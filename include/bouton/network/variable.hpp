@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// A handle on the values of one named quantity of a part of a network: "exc.V", "syn.g", "syn.stp.x". It is what
+/// monitors read and inputs write, and what a user reads and writes between steps.
+#pragma once
+
+#include <bouton/core/buffer.hpp>
+#include <bouton/core/shape.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace bouton {
+
+class Variable {
+   public:
+    /// How the part that owns a variable keeps it true. Either may be empty.
+    struct Hooks {
+        std::function<void()> before_read;   ///< bring the values up to date
+        std::function<void()> after_write;   ///< take note that somebody changed them
+    };
+
+    /// `buffer` holds rows x shape.count() values and lives as long as `owner`; `batched`: the rows are an axis.
+    Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, std::size_t rows, bool batched, Shape shape,
+             Hooks hooks = {});
+
+    /// "<part>.<variable>".
+    const std::string& name() const { return name_; }
+    /// (rows, *shape) with a batch, else the shape of the part: (num,) unless it keeps its geometry.
+    Shape shape() const;
+    /// Number of values.
+    std::size_t size() const { return rows_ * (selection_.empty() ? num_ : selection_.size()); }
+    bool is_boolean() const { return buffer_->is_boolean(); }
+
+    /// All values, rows first.
+    std::vector<double> values() const;
+    void read(std::span<double> values) const;
+    /// Value `i` of all; IndexError if there are not so many.
+    double at(std::size_t i) const;
+
+    /// Sets every value.
+    void set(double value);
+    /// Sets all; there must be size() values, or one row of them for all rows. ShapeError else; nothing is changed then.
+    void set(std::span<const double> values);
+    void set(std::initializer_list<double> values) { set(std::span(values.begin(), values.size())); }
+    /// Sets value i to change(old value, i).
+    void transform(const std::function<double(double, std::size_t)>& change);
+
+    /// The same variable of some neurons only, in the order given; shape (rows, count) or (count,). IndexError if one is
+    /// out of range, ShapeError if there are none.
+    Variable select(std::span<const std::uint32_t> indices) const;
+
+   private:
+    std::size_t place(std::size_t i) const;
+
+    std::string name_;
+    std::shared_ptr<void> owner_;
+    Buffer* buffer_;
+    std::size_t rows_, num_;
+    bool batched_;
+    Shape shape_;
+    Hooks hooks_;
+    std::vector<std::uint32_t> selection_;
+};
+
+}  // namespace bouton

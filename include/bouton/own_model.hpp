@@ -1,0 +1,471 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Include this to give bouton a model of your own. A model is a struct template over its number type with its
+/// parameters, a State, and its equations; what it must offer is said by the concepts below, and example/own_neuron and
+/// example/own_synapse show one of each. It gets every method, noise, refractoriness, batches and monitors from the
+/// loops in this file, which are the loops of the built-in models too.
+#pragma once
+
+#include <bouton/kernel/loop.hpp>
+#include <bouton/math/dual.hpp>
+#include <bouton/math/scalar.hpp>
+#include <bouton/math/step.hpp>
+#include <bouton/model/models.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <memory>
+#include <utility>
+
+namespace bouton {
+
+// ---- what a model offers -------------------------------------------------------------------------------------------
+
+/// Parameters and states under their names. `states()[k]` is the variable of equation k.
+template <class Model>
+concept HasFields = requires {
+    { Model::name } -> std::convertible_to<std::string_view>;
+    Model::parameters();
+    Model::states();
+    typename Model::State;
+};
+
+/// A neuron: `derivative(state, I, of)`, the equations under the input I, and where the states start. It may have
+/// `spike(old, now)`, a condition on the states before and after the step; `reset(now)`, the states after a spike;
+/// `rest(state)`, the states that follow from others; and a parameter `tau_ref`, for which the first state is held
+/// after a spike.
+template <class Model>
+concept NeuronEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double I) {
+    m.derivative(s, I, ValueOf());
+    m.derivative(s, I, DualOf());
+    Model::initial();
+};
+
+/// A synapse: `derivative(state, TT, of)`, the equations under the transmitter TT. It has `pulse()`, what a spike
+/// releases, or `jump(now)`, the states after a spike has arrived in this step, or both.
+template <class Model>
+concept SynapseEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double TT) {
+    m.derivative(s, TT, ValueOf());
+    m.derivative(s, TT, DualOf());
+} && (requires(const Model m) { m.pulse(); } || requires(const Model m, typename Model::State s) { m.jump(s); });
+
+/// A plasticity: `derivative(state, of)`; `jump(before, now)`, the states after a spike, `before` being those before
+/// the step; `factor(state)`, what the synapse's output is multiplied by.
+template <class Model>
+concept PlasticityEquations = HasFields<Model> && requires(const Model m, typename Model::State s) {
+    m.derivative(s, ValueOf());
+    m.derivative(s, DualOf());
+    { m.initial() } -> std::same_as<typename Model::State>;
+    { m.jump(s, s) } -> std::same_as<typename Model::State>;
+    m.factor(s);
+};
+
+/// An output: `current(h)` or `current(h, V)`.
+template <class Model>
+concept OutputEquations = (requires(const Model m, double h) { m.current(h); } ||
+                           requires(const Model m, double h, double V) { m.current(h, V); });
+
+// ---- the loops -----------------------------------------------------------------------------------------------------
+
+namespace loops {
+
+template <class Model>
+inline constexpr bool has_refractoriness = requires(Model m) { m.tau_ref; };
+template <class Model>
+inline constexpr bool has_spike = requires(const Model m, typename Model::State s) { m.spike(s, s); };
+template <class Model>
+inline constexpr bool has_reset = requires(const Model m, typename Model::State s) { m.reset(s); };
+template <class Model>
+inline constexpr bool has_rest = requires(const Model m, typename Model::State s) { m.rest(s); };
+template <class Model>
+inline constexpr bool has_pulse = requires(const Model m) { m.pulse(); };
+template <class Model>
+inline constexpr bool has_jump = requires(const Model m, typename Model::State s) { m.jump(s); };
+
+/// The same model over another number type.
+template <template <class> class Model, class Real, class Value>
+Model<Real> with_parameters(const Value& value_of) {
+    constexpr auto fields = Model<Real>::parameters();
+    Model<Real> model{};
+    for (std::size_t k = 0; k < fields.size(); ++k) model.*fields[k].member = Real(value_of(k));
+    return model;
+}
+
+/// One step of the equations of `Model` by a method chosen at run time. W and Z: noise on the first state.
+template <class Model, class Real, class Derivative>
+typename Model::State advance(const Method& method, const typename Model::State& state, Real dt, Real W, Real Z,
+                              const Derivative& derivative) {
+    constexpr auto fields = Model::states();
+    const auto equations = [&](const auto& y, auto of) { return derivative(with_values(y, fields), of); };
+    auto y = values_of(state, fields);
+    if (method.is_exp_auto()) {
+        y = exp_auto(y, dt, equations);
+        y[0] = y[0] + W;
+    } else {
+        y = runge_kutta(method.tableau(), y, dt, W, Z, equations);
+    }
+    return with_values(y, fields);
+}
+
+/// The states of a model as pointers to their arrays.
+template <class Model, class Element>
+class StateArrays {
+   public:
+    explicit StateArrays(std::span<Buffer> buffers) {
+        for (std::size_t k = 0; k < fields.size(); ++k) data_[k] = buffers[k].template as<Element>().data();
+    }
+    typename Model::State load(std::size_t at) const {
+        typename Model::State state{};
+        for (std::size_t k = 0; k < fields.size(); ++k) state.*fields[k].member = data_[k][at];
+        return state;
+    }
+    /// False where a value is not finite.
+    bool store(std::size_t at, const typename Model::State& state) const {
+        bool finite = true;
+        for (std::size_t k = 0; k < fields.size(); ++k) {
+            finite = finite && is_finite(state.*fields[k].member);
+            data_[k][at] = (state.*fields[k].member).value;
+        }
+        return finite;
+    }
+
+   private:
+    static constexpr auto fields = Model::states();
+    std::array<Element*, fields.size()> data_;
+};
+
+/// A model whose parameters may differ from one neuron to the next.
+template <template <class> class Model, class Element>
+class ParameterArrays {
+   public:
+    using Real = Scalar<Element>;
+    explicit ParameterArrays(std::span<const Buffer> buffers)
+        : buffers_(buffers), first_(at(0)), uniform_(std::ranges::all_of(buffers, [](const Buffer& b) {
+              return b.size() == 1;
+          })) {}
+    Model<Real> operator[](std::size_t i) const { return uniform_ ? first_ : at(i); }
+
+   private:
+    Model<Real> at(std::size_t i) const {
+        return with_parameters<Model, Real>([&](std::size_t k) {
+            const auto values = buffers_[k].template as<Element>();
+            return values[values.size() == 1 ? 0 : i];
+        });
+    }
+    std::span<const Buffer> buffers_;
+    Model<Real> first_;
+    bool uniform_;
+};
+
+template <template <class> class Model, class Element>
+class Neurons final : public NeuronLoop {
+    using Real = Scalar<Element>;
+    using M = Model<Real>;
+
+   public:
+    explicit Neurons(const Method& method) : method_(method) {}
+
+    bool step(const NeuronArrays& arrays, const StepTime& time) override {
+        if (arrays.num == 0) return true;
+        const StateArrays<M, Element> states(arrays.states);
+        const ParameterArrays<Model, Element> models(arrays.parameters);
+        const Element* const input = arrays.input->as<Element>().data();
+        bool finite = true;
+        for (std::size_t row = 0; row < arrays.rows; ++row)
+            for (std::size_t i = 0; i < arrays.num; ++i) {
+                const std::size_t at = row * arrays.num + i;
+                const M model = models[i];
+                const typename M::State old = states.load(at);
+                const Real I = input[at];
+                typename M::State now = advance<M, Real>(
+                    method_, old, time.dt, noise(arrays.W, at), noise(arrays.Z, at),
+                    [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+                if constexpr (has_refractoriness<M>)
+                    if (arrays.free_from && is_refractory(arrays, time, at, model.tau_ref))
+                        now.*first_state = old.*first_state;
+                if constexpr (has_spike<M>) {
+                    const bool spike = model.spike(old, now);
+                    if constexpr (has_reset<M>)
+                        if (spike) now = model.reset(now);
+                    if constexpr (has_refractoriness<M>)
+                        if (arrays.free_from && spike) hold(arrays, time, at, i);
+                    arrays.spike[at] = spike;
+                }
+                finite &= states.store(at, now);
+            }
+        return finite;
+    }
+
+   private:
+    static constexpr auto first_state = M::states()[0].member;
+
+    static Real noise(const Buffer* buffer, std::size_t at) { return buffer ? buffer->as<Element>()[at] : Element(0); }
+
+    static bool is_refractory(const NeuronArrays& arrays, const StepTime& time, std::size_t at, Real tau_ref) {
+        if (time.brainpy_2_4) return Real(time.t) - Real(arrays.t_last_spike->as<Element>()[at]) <= tau_ref;
+        return time.age < arrays.free_from[at];
+    }
+    static void hold(const NeuronArrays& arrays, const StepTime& time, std::size_t at, std::size_t i) {
+        arrays.t_last_spike->as<Element>()[at] = static_cast<Element>(time.t);
+        arrays.free_from[at] = time.age + 1 + arrays.refractory_steps[i];
+    }
+
+    Method method_;
+};
+
+template <template <class> class Model, class Element>
+class Synapses final : public SynapseLoop {
+    using Real = Scalar<Element>;
+    using M = Model<Real>;
+
+   public:
+    Synapses(const Model<double>& model, const Method& method)
+        : model_(with_parameters<Model, Real>([&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
+          method_(method) {}
+
+    bool step(const SynapseArrays& arrays, const StepTime& time) override {
+        const StateArrays<M, Element> states(arrays.states);
+        bool finite = true;
+        for (std::size_t at = 0, end = arrays.rows * arrays.num; at < end; ++at) {
+            Real TT = 0;
+            if constexpr (has_pulse<M>)
+                if (is_on(arrays, time, at)) TT = model_.pulse().T;
+            typename M::State now =
+                advance<M, Real>(method_, states.load(at), time.dt, 0, 0,
+                                 [&](const auto& s, auto of) { return model_.derivative(s, TT, of); });
+            if constexpr (has_jump<M>)
+                if (arrays.arrived[at]) now = model_.jump(now);
+            finite &= states.store(at, now);
+        }
+        return finite;
+    }
+
+   private:
+    bool is_on(const SynapseArrays& arrays, const StepTime& time, std::size_t at) const {
+        if (time.brainpy_2_4)
+            return Real(time.t) - Real(arrays.spike_arrival_time->as<Element>()[at]) < model_.pulse().T_duration;
+        return time.age < arrays.pulse_end[at];
+    }
+
+    M model_;
+    Method method_;
+};
+
+template <template <class> class Model, class Element>
+class Plasticities final : public PlasticityLoop {
+    using Real = Scalar<Element>;
+    using M = Model<Real>;
+
+   public:
+    Plasticities(const Model<double>& model, const Method& method)
+        : model_(with_parameters<Model, Real>([&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
+          method_(method) {}
+
+    bool step(const PlasticityArrays& arrays, const StepTime& time) override {
+        const StateArrays<M, Element> states(arrays.states);
+        const auto factor = arrays.factor->as<Element>();
+        bool finite = true;
+        for (std::size_t at = 0, end = arrays.rows * arrays.num; at < end; ++at) {
+            const typename M::State before = states.load(at);
+            typename M::State now = advance<M, Real>(method_, before, time.dt, 0, 0, [&](const auto& s, auto of) {
+                return model_.derivative(s, of);
+            });
+            if (arrays.arrived[at]) now = model_.jump(before, now);
+            factor[at] = model_.factor(now).value;
+            finite &= states.store(at, now);
+        }
+        return finite;
+    }
+
+   private:
+    M model_;
+    Method method_;
+};
+
+template <template <class> class Model, class Element>
+class Outputs final : public OutputLoop {
+    using Real = Scalar<Element>;
+    using M = Model<Real>;
+
+   public:
+    void step(const OutputArrays& arrays) override {
+        if (arrays.num == 0) return;
+        const ParameterArrays<Model, Element> models(arrays.parameters);
+        const Element* const h = arrays.h->as<Element>().data();
+        Element* const target = arrays.target->as<Element>().data() + arrays.target_offset;
+        for (std::size_t row = 0; row < arrays.rows; ++row)
+            for (std::size_t j = 0; j < arrays.num; ++j) {
+                const M model = models[j];
+                const Real conductance = h[row * arrays.num + j];
+                const Real current = [&] {
+                    if constexpr (requires { model.current(conductance); }) {
+                        return model.current(conductance);
+                    } else {
+                        const Element* const V = arrays.V->as<Element>().data() + arrays.V_offset;
+                        const std::size_t from = arrays.V_index ? arrays.V_index[j] : j;
+                        return model.current(conductance, Real(V[row * arrays.V_stride + from]));
+                    }
+                }();
+                const std::size_t to = arrays.target_index ? arrays.target_index[j] : j;
+                target[row * arrays.target_stride + to] += current.value;
+            }
+    }
+};
+
+// ---- models with their type erased ----------------------------------------------------------------------------------
+
+/// `Loop<Model, double>` or `Loop<Model, float>`.
+template <template <template <class> class, class> class Loop, template <class> class Model, class Interface,
+          class... Arguments>
+std::unique_ptr<Interface> of_precision(Precision precision, const Arguments&... arguments) {
+    if (precision == Precision::float64) return std::make_unique<Loop<Model, double>>(arguments...);
+    return std::make_unique<Loop<Model, float>>(arguments...);
+}
+
+/// Name, parameters and states of a model given with parameters of type `Value`.
+template <class Interface, template <class> class Model, class Value>
+class Erased : public Interface {
+   public:
+    explicit Erased(const Model<Value>& model) : model_(model) {}
+    std::string_view name() const override { return Model<Value>::name; }
+    std::vector<GivenParameter> parameters() const override {
+        std::vector<GivenParameter> given;
+        for (const auto& field : Model<Value>::parameters())
+            given.push_back({field.name, Parameter(model_.*field.member), field.range});
+        return given;
+    }
+    const std::type_info& type() const override { return typeid(Model<Value>); }
+
+   protected:
+    static std::vector<std::string_view> state_names() {
+        std::vector<std::string_view> names;
+        for (const auto& field : Model<double>::states()) names.push_back(field.name);
+        return names;
+    }
+    Model<Value> model_;
+};
+
+template <template <class> class Model>
+class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
+    using M = Model<double>;
+
+   public:
+    using Erased<NeuronModel, Model, Parameter>::Erased;
+    std::vector<std::string_view> states() const override { return this->state_names(); }
+    std::vector<Initial> initial() const override {
+        const auto initial = M::initial();
+        return {initial.begin(), initial.end()};
+    }
+    bool has_spike() const override { return loops::has_spike<M>; }
+    void rest(std::span<const std::vector<double>> parameters, std::span<std::vector<double>> states,
+              std::span<const bool> derived) const override {
+        if constexpr (has_rest<M>) {
+            constexpr auto fields = M::states();
+            for (std::size_t i = 0; i < states[0].size(); ++i) {
+                const M model = with_parameters<Model, double>(
+                    [&](std::size_t k) { return parameters[k][parameters[k].size() == 1 ? 0 : i]; });
+                std::array<double, fields.size()> given;
+                for (std::size_t k = 0; k < fields.size(); ++k) given[k] = derived[k] ? 0 : states[k][i];
+                const auto all = values_of(model.rest(with_values(given, fields)), fields);
+                for (std::size_t k = 0; k < fields.size(); ++k)
+                    if (derived[k]) states[k][i] = all[k];
+            }
+        }
+    }
+    std::unique_ptr<NeuronLoop> loop(Precision precision, const Method& method) const override {
+        return of_precision<Neurons, Model, NeuronLoop>(precision, method);
+    }
+};
+
+template <template <class> class Model>
+class ErasedSynapse final : public Erased<SynapseModel, Model, double> {
+   public:
+    using Erased<SynapseModel, Model, double>::Erased;
+    std::vector<std::string_view> states() const override { return this->state_names(); }
+    Pulse<double> pulse() const override {
+        if constexpr (has_pulse<Model<double>>) return this->model_.pulse();
+        return {0, 0};
+    }
+    std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method) const override {
+        return of_precision<Synapses, Model, SynapseLoop>(precision, this->model_, method);
+    }
+    const void* model() const override { return &this->model_; }
+};
+
+template <template <class> class Model>
+class ErasedPlasticity final : public Erased<PlasticityModel, Model, double> {
+    using M = Model<double>;
+
+   public:
+    using Erased<PlasticityModel, Model, double>::Erased;
+    std::vector<std::string_view> states() const override { return this->state_names(); }
+    std::vector<double> initial() const override {
+        const auto values = values_of(this->model_.initial(), M::states());
+        return {values.begin(), values.end()};
+    }
+    std::shared_ptr<const PlasticityModel> brainpy_2_4() const override {
+        if constexpr (requires(const M m) { m.brainpy_2_4(); }) return erase_plasticity(this->model_.brainpy_2_4());
+        return nullptr;
+    }
+    std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method) const override {
+        return of_precision<Plasticities, Model, PlasticityLoop>(precision, this->model_, method);
+    }
+    const void* model() const override { return &this->model_; }
+};
+
+template <template <class> class Model>
+class ErasedOutput final : public Erased<OutputModel, Model, Parameter> {
+    using M = Model<double>;
+
+   public:
+    using Erased<OutputModel, Model, Parameter>::Erased;
+    bool reads_membrane() const override {
+        return !requires(const M m, double h) { m.current(h); };
+    }
+    std::unique_ptr<OutputLoop> loop(Precision precision) const override {
+        return of_precision<Outputs, Model, OutputLoop>(precision);
+    }
+};
+
+}  // namespace loops
+
+template <template <class> class Model>
+std::shared_ptr<const NeuronModel> erase_neuron(const Model<Parameter>& model) {
+    static_assert(NeuronEquations<Model<double>>);
+    return std::make_shared<loops::ErasedNeuron<Model>>(model);
+}
+template <template <class> class Model>
+std::shared_ptr<const SynapseModel> erase_synapse(const Model<double>& model) {
+    static_assert(SynapseEquations<Model<double>>);
+    return std::make_shared<loops::ErasedSynapse<Model>>(model);
+}
+template <template <class> class Model>
+std::shared_ptr<const PlasticityModel> erase_plasticity(const Model<double>& model) {
+    static_assert(PlasticityEquations<Model<double>>);
+    return std::make_shared<loops::ErasedPlasticity<Model>>(model);
+}
+template <template <class> class Model>
+std::shared_ptr<const OutputModel> erase_output(const Model<Parameter>& model) {
+    static_assert(OutputEquations<Model<double>>);
+    return std::make_shared<loops::ErasedOutput<Model>>(model);
+}
+
+#define BOUTON_EXTERN_NEURON(Model) \
+    extern template std::shared_ptr<const NeuronModel> erase_neuron<Model>(const Model<Parameter>&);
+#define BOUTON_EXTERN_SYNAPSE(Model) \
+    extern template std::shared_ptr<const SynapseModel> erase_synapse<Model>(const Model<double>&);
+#define BOUTON_EXTERN_PLASTICITY(Model) \
+    extern template std::shared_ptr<const PlasticityModel> erase_plasticity<Model>(const Model<double>&);
+#define BOUTON_EXTERN_OUTPUT(Model) \
+    extern template std::shared_ptr<const OutputModel> erase_output<Model>(const Model<Parameter>&);
+BOUTON_NEURONS(BOUTON_EXTERN_NEURON)
+BOUTON_SYNAPSES(BOUTON_EXTERN_SYNAPSE)
+BOUTON_PLASTICITIES(BOUTON_EXTERN_PLASTICITY)
+BOUTON_OUTPUTS(BOUTON_EXTERN_OUTPUT)
+#undef BOUTON_EXTERN_NEURON
+#undef BOUTON_EXTERN_SYNAPSE
+#undef BOUTON_EXTERN_PLASTICITY
+#undef BOUTON_EXTERN_OUTPUT
+
+}  // namespace bouton

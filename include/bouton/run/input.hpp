@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// What a runner applies to a variable at the start of each step.
+#pragma once
+
+#include <bouton/core/clock.hpp>
+#include <bouton/init/parameter.hpp>
+#include <bouton/network/variable.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace bouton {
+
+/// What a function of the user's is told of the step.
+struct StepInfo {
+    double t;         ///< [ms] start of the step; its end for a monitor
+    double dt;        ///< [ms]
+    std::uint64_t i;  ///< the step; goes on across runs
+};
+
+/// How a value meets the variable: v = x, v + x, v - x, v * x, v / x.
+enum class Operation { set, add, subtract, multiply, divide };
+
+/// One row for each step, counted across runs: `rows.shape` is (steps, *shape of the variable) or (steps,).
+struct PerStep {
+    Array rows;
+};
+
+/// One value, or one for each entry of the variable.
+using InputFunction = std::function<std::vector<double>(const StepInfo&)>;
+
+/// A variable by its path in the network ("exc.input", "inner.exc.V") or by a handle on it.
+using Target = std::variant<std::string, Variable>;
+
+/// What is applied: a number; an array, one value for each entry of the variable (or for each of one row of a batch);
+/// rows over steps; or a function of the step. Running out of rows is an error.
+///
+/// Within a step, constants are applied first, then rows, then functions, and of each kind first those that set, then
+/// those that add, subtract, multiply and divide, whatever the order in which they were listed.
+struct Input {
+    using Value = std::variant<double, std::vector<double>, PerStep, InputFunction>;
+
+    template <class Number>
+        requires std::is_arithmetic_v<Number>
+    Input(Target to, Number number, Operation op = Operation::add)
+        : target(std::move(to)), value(static_cast<double>(number)), operation(op) {}
+    Input(Target to, std::vector<double> values, Operation op = Operation::add)
+        : target(std::move(to)), value(std::move(values)), operation(op) {}
+    Input(Target to, PerStep rows, Operation op = Operation::add)
+        : target(std::move(to)), value(std::move(rows)), operation(op) {}
+    Input(Target to, InputFunction function, Operation op = Operation::add)
+        : target(std::move(to)), value(std::move(function)), operation(op) {}
+
+    Target target;
+    Value value;
+    Operation operation;
+};
+
+}  // namespace bouton

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// What a run has recorded.
+#pragma once
+
+#include <bouton/core/shape.hpp>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouton {
+
+/// One monitored quantity. Time is the first axis, or the second behind that of the batch.
+struct Record {
+    Shape shape;                 ///< (samples, *shape of the variable) or (batch, samples, ...)
+    std::vector<double> values;  ///< row-major
+    std::vector<double> ts;      ///< [ms] end of the step of each sample
+};
+
+/// Spikes as events, in the order of time, then of neurons.
+struct Events {
+    std::vector<std::uint64_t> steps;     ///< step of each spike
+    std::vector<double> times;            ///< [ms] end of that step
+    std::vector<std::uint32_t> indices;   ///< neuron
+    std::vector<std::uint32_t> rows;      ///< row of the batch; empty without a batch
+};
+
+/// The records of one run.
+class Recording {
+   public:
+    /// [ms] end of each step of the run.
+    const std::vector<double>& ts() const { return ts_; }
+    /// A record by the name of its monitor. NameError lists the known ones.
+    const Record& operator[](std::string_view name) const;
+    /// The events of a monitor that was made by `Monitor::events`.
+    const Events& events(std::string_view name) const;
+    /// The names of all records.
+    std::vector<std::string> names() const;
+
+   private:
+    friend class Runner;
+    std::vector<double> ts_;
+    std::map<std::string, Record, std::less<>> records_;
+    std::map<std::string, Events, std::less<>> events_;
+};
+
+}  // namespace bouton

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "groups.hpp"
+
+#include "resolve.hpp"
+
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bouton {
+
+SpikeTimePopulation::SpikeTimePopulation(std::string id, const SpikeTimeGroup& group, const Shape& size,
+                                         const Settings& settings)
+    : PopulationPart(std::move(id), size, settings) {
+    if (group.times.size() != group.indices.size())
+        throw ShapeError(fmt::format("{} has {} times and {} indices, but must have as many of one as of the other",
+                                     name(), group.times.size(), group.indices.size()));
+    if (!group.rows.empty() && group.rows.size() != group.times.size())
+        throw ShapeError(fmt::format("{} has {} times and {} rows, but must have as many of one as of the other", name(),
+                                     group.times.size(), group.rows.size()));
+    for (std::size_t k = 0; k < group.times.size(); ++k) {
+        if (!std::isfinite(group.times[k])) throw ParameterError(name(), "times", group.times[k], "finite");
+        if (group.indices[k] >= num()) throw IndexError(fmt::format("{}.indices", name()), group.indices[k], num());
+        const std::uint32_t row = group.rows.empty() ? every_row : group.rows[k];
+        if (row != every_row && row >= rows()) throw IndexError(fmt::format("{}.rows", name()), row, rows());
+        entries_.push_back({group.times[k], group.indices[k], row});
+    }
+    std::ranges::stable_sort(entries_, {}, &Entry::time);
+}
+
+Variable SpikeTimePopulation::variable(std::string_view name) {
+    if (name == "spike") return spike_variable(Shape(num()));
+    throw_unknown(name);
+}
+
+void SpikeTimePopulation::update(const Clock& clock) {
+    const auto flags = spike_.as<std::uint8_t>();
+    std::ranges::fill(flags, 0);
+    for (; next_ < entries_.size() && entries_[next_].time <= clock.now(); ++next_) {
+        const Entry& entry = entries_[next_];
+        const bool all = entry.row == every_row;
+        for (std::size_t row = all ? 0 : entry.row; row < (all ? rows() : entry.row + 1u); ++row)
+            flags[row * num() + entry.neuron] = 1;
+    }
+    collect_spikes();
+}
+
+void SpikeTimePopulation::reset() {
+    spike_.fill(0);
+    collect_spikes();
+    next_ = 0;
+}
+
+PoissonPopulation::PoissonPopulation(std::string id, const PoissonGroup& group, const Shape& size,
+                                     const Settings& settings)
+    : PopulationPart(std::move(id), size, settings),
+      freqs_(resolve_parameter(name(), {"freqs", group.freqs, Range::non_negative}, Shape(num()), random("freqs"))),
+      draws_(group.seed.value_or(settings.seed), fmt::format("{}.spikes", name())) {}
+
+Variable PoissonPopulation::variable(std::string_view name) {
+    if (name == "spike") return spike_variable(Shape(num()));
+    throw_unknown(name);
+}
+
+void PoissonPopulation::update(const Clock& clock) {
+    const auto flags = spike_.as<std::uint8_t>();
+    const Random draws = draws_.at(age_++);
+    for (std::size_t at = 0; at < flags.size(); ++at) {
+        const double freq = freqs_[freqs_.size() == 1 ? 0 : at % num()];
+        flags[at] = draws.uniform(at) < freq * clock.dt / 1000;
+    }
+    collect_spikes();
+}
+
+void PoissonPopulation::reset() {
+    spike_.fill(0);
+    collect_spikes();
+    age_ = 0;
+}
+
+PassPopulation::PassPopulation(std::string id, const Shape& size, const Settings& settings)
+    : PopulationPart(std::move(id), size, settings),
+      input_(settings.precision, rows() * num()),
+      output_(settings.precision, rows() * num()) {}
+
+Variable PassPopulation::variable(std::string_view name) {
+    if (Buffer* buffer = find(name)) return make_variable(name, *buffer, Shape(num()));
+    throw_unknown(name);
+}
+
+Buffer* PassPopulation::find(std::string_view name) {
+    if (name == "input") return &input_;
+    if (name == "output") return &output_;
+    return nullptr;
+}
+
+void PassPopulation::reset() {
+    input_.fill(0);
+    output_.fill(0);
+}
+
+}  // namespace bouton

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Populations without equations: spikes from a list, from chance, or none.
+#pragma once
+
+#include "population_part.hpp"
+
+namespace bouton {
+
+/// Emits the spikes of a list.
+class SpikeTimePopulation final : public PopulationPart {
+   public:
+    SpikeTimePopulation(std::string name, const SpikeTimeGroup& group, const Shape& size, const Settings& settings);
+    std::vector<std::string> variables() const override { return {"spike"}; }
+    Variable variable(std::string_view name) override;
+    Buffer* find(std::string_view) override { return nullptr; }
+    void update(const Clock& clock) override;
+    void reset() override;
+
+   private:
+    struct Entry {
+        double time;
+        std::uint32_t neuron;
+        std::uint32_t row;  // every_row: all of them
+    };
+    static constexpr std::uint32_t every_row = 0xffffffffu;
+    std::vector<Entry> entries_;  // by time
+    std::size_t next_ = 0;
+};
+
+/// Emits independent spikes at given rates.
+class PoissonPopulation final : public PopulationPart {
+   public:
+    PoissonPopulation(std::string name, const PoissonGroup& group, const Shape& size, const Settings& settings);
+    std::vector<std::string> variables() const override { return {"spike"}; }
+    Variable variable(std::string_view name) override;
+    Buffer* find(std::string_view) override { return nullptr; }
+    void update(const Clock& clock) override;
+    void reset() override;
+
+   private:
+    std::vector<double> freqs_;  // [Hz]  1 or num values
+    Random draws_;
+    std::uint64_t age_ = 0;
+};
+
+/// Passes its input on.
+class PassPopulation final : public PopulationPart {
+   public:
+    PassPopulation(std::string name, const Shape& size, const Settings& settings);
+    std::vector<std::string> variables() const override { return {"input", "output"}; }
+    Variable variable(std::string_view name) override;
+    Buffer* find(std::string_view name) override;
+    bool has_spike() const override { return false; }
+    void update(const Clock&) override { output_ = input_; }
+    void clear_input() override { input_.fill(0); }
+    void reset() override;
+
+   private:
+    Buffer input_, output_;
+};
+
+}  // namespace bouton

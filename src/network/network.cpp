@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "network_part.hpp"
+
+#include "population_part.hpp"
+#include "resolve.hpp"
+
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace bouton {
+namespace {
+
+std::string_view own_name(const NetworkPart::Part& part) {
+    return std::visit([](const auto& p) -> std::string_view { return p.name(); }, part);
+}
+
+/// "a.b.c" as "a" and "b.c".
+std::pair<std::string_view, std::string_view> split(std::string_view path) {
+    const std::size_t dot = path.find('.');
+    if (dot == std::string_view::npos) return {path, {}};
+    return {path.substr(0, dot), path.substr(dot + 1)};
+}
+
+Variable variable_of(const NetworkPart::Part& part, std::string_view path);
+
+Variable variable_of(const Projection& projection, std::string_view path) {
+    const auto [first, rest] = split(path);
+    if (first == "pre" && !rest.empty()) return projection.pre().variable(rest);
+    if (first == "post" && !rest.empty()) return projection.post().variable(rest);
+    return projection.variable(path);
+}
+
+Variable variable_of(const NetworkPart::Part& part, std::string_view path) {
+    return std::visit(
+        [path](const auto& p) {
+            if constexpr (std::is_same_v<std::decay_t<decltype(p)>, Projection>)
+                return variable_of(p, path);
+            else
+                return p.variable(path);
+        },
+        part);
+}
+
+template <class Kind>
+Kind find_kind(const NetworkPart& net, std::string_view kind, std::string_view path) {
+    const NetworkPart::Part* part = net.find(path);
+    if (part)
+        if (const Kind* found = std::get_if<Kind>(part)) return *found;
+    std::vector<std::string> known = net.names();
+    throw unknown_name(fmt::format("{} of {}", kind, net.name()), path,
+                       std::vector<std::string_view>(known.begin(), known.end()));
+}
+
+}  // namespace
+
+NetworkPart::NetworkPart(const Settings& settings, std::string name) : name_(std::move(name)), settings_(settings) {
+    check_name("network", name_);
+}
+
+std::vector<std::string> NetworkPart::names() const {
+    std::vector<std::string> names;
+    for (const Entry& entry : entries_) names.push_back(entry.name);
+    return names;
+}
+
+template <class Kind>
+void NetworkPart::add(const std::string& name, const Kind& part) {
+    check_name("part of a network", name);
+    if (find_here(name))
+        throw NameError(fmt::format("{} has a part named \"{}\" already, but every name must be used once", name_, name));
+    if (part.settings() != settings_)
+        throw UsageError(fmt::format(
+            "the settings (seed, precision, mode, brainpy_2_4) of {} differ from those of {}", part.name(), name_));
+    auto& parts = [this]() -> auto& {
+        if constexpr (std::is_same_v<Kind, Population>)
+            return populations_;
+        else if constexpr (std::is_same_v<Kind, Projection>)
+            return projections_;
+        else
+            return networks_;
+    }();
+    entries_.push_back({name, part});
+    if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
+}
+
+const NetworkPart::Part* NetworkPart::find_here(std::string_view name) const {
+    const auto found = std::ranges::find(entries_, name, &Entry::name);
+    return found == entries_.end() ? nullptr : &found->part;
+}
+
+const NetworkPart::Part* NetworkPart::find_anywhere(std::string_view name) const {
+    for (const Entry& entry : entries_)
+        if (own_name(entry.part) == name) return &entry.part;
+    for (const Network& network : networks_)
+        if (const Part* found = network.part()->find_anywhere(name)) return found;
+    return nullptr;
+}
+
+const NetworkPart::Part* NetworkPart::find(std::string_view path) const {
+    const auto [first, rest] = split(path);
+    const Part* part = find_here(first);
+    if (!part) part = find_anywhere(first);
+    if (!part || rest.empty()) return part;
+    const Network* inner = std::get_if<Network>(part);
+    return inner ? inner->part()->find(rest) : nullptr;
+}
+
+Variable NetworkPart::variable(std::string_view path) const {
+    const auto [first, rest] = split(path);
+    const Part* part = rest.empty() ? nullptr : find(first);
+    if (!part) {
+        const std::vector<std::string> known = names();
+        throw unknown_name(fmt::format("variable of {}", name_), path,
+                           std::vector<std::string_view>(known.begin(), known.end()));
+    }
+    return variable_of(*part, rest);
+}
+
+bool NetworkPart::contains(const NetworkPart* part) const {
+    return part == this ||
+           std::ranges::any_of(networks_, [part](const Network& inner) { return inner.part()->contains(part); });
+}
+
+void NetworkPart::update(const Clock& clock) {
+    for (Projection& projection : projections_) projection.update(clock);
+    for (Population& population : populations_) population.update(clock);
+    for (Network& network : networks_) network.update(clock);
+    for (const Population& population : populations_) population.part()->push_history();
+}
+
+void NetworkPart::clear_input() {
+    for (Population& population : populations_) population.clear_input();
+    for (Network& network : networks_) network.clear_input();
+}
+
+void NetworkPart::reset() {
+    for (Population& population : populations_) population.reset();
+    for (Projection& projection : projections_) projection.reset();
+    for (Network& network : networks_) network.reset();
+}
+
+Network::Network(const Settings& settings, std::string name)
+    : part_(std::make_shared<NetworkPart>(settings, std::move(name))) {}
+
+const std::string& Network::name() const { return part_->name(); }
+const Settings& Network::settings() const { return part_->settings(); }
+std::vector<std::string> Network::names() const { return part_->names(); }
+const std::vector<Population>& Network::populations() const { return part_->populations(); }
+const std::vector<Projection>& Network::projections() const { return part_->projections(); }
+const std::vector<Network>& Network::networks() const { return part_->networks(); }
+
+Projection Network::connect(const std::string& name, const View& pre, const View& post, const Connector& connector,
+                            const Synapse& synapse, const ProjectionOptions& options) {
+    return add(name, Projection(name, pre, post, connector, synapse, options));
+}
+
+Population Network::add(const std::string& name, const Population& population) {
+    part_->add(name, population);
+    return population;
+}
+
+Projection Network::add(const std::string& name, const Projection& projection) {
+    part_->add(name, projection);
+    return projection;
+}
+
+Network Network::add(const std::string& name, const Network& network) {
+    if (network.part_->contains(part_.get()))
+        throw UsageError(fmt::format("{} cannot hold {}, which is or holds {}", this->name(), network.name(), this->name()));
+    part_->add(name, network);
+    return network;
+}
+
+Population Network::population(std::string_view path) const { return find_kind<Population>(*part_, "population", path); }
+Projection Network::projection(std::string_view path) const { return find_kind<Projection>(*part_, "projection", path); }
+Network Network::network(std::string_view path) const { return find_kind<Network>(*part_, "network", path); }
+Variable Network::variable(std::string_view path) const { return part_->variable(path); }
+
+void Network::update(const Clock& clock) { part_->update(clock); }
+void Network::clear_input() { part_->clear_input(); }
+void Network::reset() { part_->reset(); }
+
+}  // namespace bouton

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// What is behind a Network handle.
+#pragma once
+
+#include <bouton/network/network.hpp>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace bouton {
+
+class NetworkPart {
+   public:
+    using Part = std::variant<Population, Projection, Network>;
+
+    NetworkPart(const Settings& settings, std::string name);
+
+    const std::string& name() const { return name_; }
+    const Settings& settings() const { return settings_; }
+    const std::vector<Population>& populations() const { return populations_; }
+    const std::vector<Projection>& projections() const { return projections_; }
+    const std::vector<Network>& networks() const { return networks_; }
+    std::vector<std::string> names() const;
+
+    /// Throws before anything is changed.
+    template <class Kind>
+    void add(const std::string& name, const Kind& part);
+
+    /// The part that a path leads to; null if there is none.
+    const Part* find(std::string_view path) const;
+    Variable variable(std::string_view path) const;
+    /// Whether `part` is this network or inside it.
+    bool contains(const NetworkPart* part) const;
+
+    void update(const Clock& clock);
+    void clear_input();
+    void reset();
+
+   private:
+    struct Entry {
+        std::string name;
+        Part part;
+    };
+    const Part* find_here(std::string_view name) const;
+    /// By its own name, at any depth.
+    const Part* find_anywhere(std::string_view name) const;
+
+    std::string name_;
+    Settings settings_;
+    std::vector<Entry> entries_;  // in the order in which they were added
+    std::vector<Population> populations_;
+    std::vector<Projection> projections_;
+    std::vector<Network> networks_;
+};
+
+}  // namespace bouton

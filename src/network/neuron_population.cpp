@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "neuron_population.hpp"
+
+#include "resolve.hpp"
+
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bouton {
+namespace {
+
+constexpr double long_ago = -1e7;  // [ms]  the last spike of a neuron that never spiked
+
+std::vector<Initial> initial_states(const std::string& name, const NeuronModel& model, const NeuronOptions& options) {
+    std::vector<Initial> initial = model.initial();
+    const std::vector<std::string_view> states = model.states();
+    for (const auto& [state, value] : options.initial) {
+        const auto found = std::ranges::find(states, state);
+        if (found == states.end())
+            throw unknown_name(fmt::format("state of {} ({})", name, model.name()), state, states);
+        initial[static_cast<std::size_t>(found - states.begin())] = value;
+    }
+    return initial;
+}
+
+}  // namespace
+
+NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronModel> model, const Shape& size,
+                                   const NeuronOptions& options, const Settings& settings)
+    : PopulationPart(std::move(id), size, settings),
+      model_(std::move(model)),
+      method_(options.noise ? Method::stochastic(options.method) : Method(options.method)),
+      shape_(options.keep_size ? size : Shape(num())),
+      parameter_values_(resolve_parameters(name(), model_->parameters(), shape_, settings)),
+      parameters_(to_buffers(settings.precision, parameter_values_)),
+      initial_(initial_states(name(), *model_, options)),
+      input_(settings.precision, rows() * num()),
+      loop_((settings.kernels ? *settings.kernels : shipped_kernels()).neurons(*model_, settings.precision, method_)) {
+    const std::vector<GivenParameter> given = model_->parameters();
+    for (std::size_t k = 0; k < given.size(); ++k)
+        if (given[k].name == "tau_ref" && std::ranges::any_of(parameter_values_[k], [](double tau) { return tau > 0; }))
+            refractoriness_ = Refractoriness{.tau_ref = parameter_values_[k],
+                                             .free_from = std::vector<std::uint64_t>(rows() * num(), 0),
+                                             .steps = std::vector<std::uint64_t>(num(), 0),
+                                             .t_last_spike = Buffer(settings.precision, rows() * num(), long_ago),
+                                             .flag = Buffer::booleans(rows() * num())};
+    if (options.noise)
+        noise_ = Noise{.amplitude = resolve_parameter(name(), {"noise", *options.noise, Range::any}, shape_,
+                                                      random("noise.amplitude")),
+                       .draws = std::vector<double>(rows() * num()),
+                       .W = Buffer(settings.precision, rows() * num()),
+                       .Z = Buffer(settings.precision, rows() * num())};
+    reset();
+}
+
+void NeuronPopulation::reset() {
+    const std::vector<std::string_view> names = model_->states();
+    std::vector<std::vector<double>> values(names.size());
+    const std::unique_ptr<bool[]> derived(new bool[names.size()]);
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        derived[k] = !initial_[k];
+        values[k].assign(num(), 0.0);
+        if (derived[k]) continue;
+        const std::vector<double> given =
+            resolve_parameter(name(), {names[k], *initial_[k], Range::any}, shape_, random(names[k]));
+        for (std::size_t i = 0; i < num(); ++i) values[k][i] = given[given.size() == 1 ? 0 : i];
+    }
+    model_->rest(parameter_values_, values, std::span(derived.get(), names.size()));
+
+    states_.resize(names.size());
+    for (std::size_t k = 0; k < names.size(); ++k) {
+        if (states_[k].size() == 0) states_[k] = Buffer(settings().precision, rows() * num());
+        for (std::size_t at = 0; at < rows() * num(); ++at) states_[k].set(at, values[k][at % num()]);
+    }
+    input_.fill(0);
+    spike_.fill(0);
+    collect_spikes();
+    if (refractoriness_) {
+        std::ranges::fill(refractoriness_->free_from, 0);
+        refractoriness_->t_last_spike.fill(long_ago);
+    }
+    age_ = 0;
+}
+
+std::vector<std::string> NeuronPopulation::variables() const {
+    std::vector<std::string> names;
+    for (const std::string_view state : model_->states()) names.emplace_back(state);
+    names.emplace_back("input");
+    if (has_spike()) names.emplace_back("spike");
+    if (refractoriness_) names.insert(names.end(), {"refractory", "t_last_spike"});
+    return names;
+}
+
+Variable NeuronPopulation::variable(std::string_view name) {
+    if (name == "spike" && has_spike()) return spike_variable(shape_);
+    if (name == "refractory" && refractoriness_)
+        return make_variable(name, refractoriness_->flag, shape_,
+                             {.before_read = [this] { update_refractory_flag(); }, .after_write = {}});
+    if (Buffer* buffer = find(name)) return make_variable(name, *buffer, shape_);
+    throw_unknown(name);
+}
+
+Buffer* NeuronPopulation::find(std::string_view name) {
+    const std::vector<std::string_view> states = model_->states();
+    for (std::size_t k = 0; k < states.size(); ++k)
+        if (states[k] == name) return &states_[k];
+    if (name == "input") return &input_;
+    if (name == "t_last_spike" && refractoriness_) return &refractoriness_->t_last_spike;
+    return nullptr;
+}
+
+void NeuronPopulation::update(const Clock& clock) {
+    NeuronArrays arrays{.rows = rows(), .num = num(), .states = states_, .parameters = parameters_, .input = &input_};
+    if (has_spike()) arrays.spike = spike_.as<std::uint8_t>().data();
+    if (refractoriness_) {
+        if (refractoriness_->dt != clock.dt) count_refractory_steps(clock.dt);
+        arrays.refractory_steps = refractoriness_->steps.data();
+        arrays.free_from = refractoriness_->free_from.data();
+        arrays.t_last_spike = &refractoriness_->t_last_spike;
+    }
+    if (noise_) {
+        draw_noise(clock.dt);
+        arrays.W = &noise_->W;
+        arrays.Z = &noise_->Z;
+    }
+    t_ = clock.now();
+    const bool finite =
+        loop_->step(arrays, {.t = t_, .dt = clock.dt, .age = age_, .brainpy_2_4 = settings().brainpy_2_4});
+    ++age_;
+    if (has_spike()) collect_spikes();
+    if (!finite) throw_not_finite(clock);
+}
+
+void NeuronPopulation::count_refractory_steps(double dt) {
+    Refractoriness& r = *refractoriness_;
+    for (std::size_t i = 0; i < num(); ++i)
+        r.steps[i] = refractory_steps(r.tau_ref[r.tau_ref.size() == 1 ? 0 : i], dt);
+    r.dt = dt;
+}
+
+void NeuronPopulation::update_refractory_flag() {
+    Refractoriness& r = *refractoriness_;
+    const bool single = settings().precision == Precision::float32;
+    for (std::size_t at = 0; at < rows() * num(); ++at) {
+        const double tau_ref = r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], last = r.t_last_spike.get(at);
+        const bool held_by_time =
+            single ? static_cast<float>(t_) - static_cast<float>(last) <= static_cast<float>(tau_ref) : t_ - last <= tau_ref;
+        r.flag.set(at, settings().brainpy_2_4 ? held_by_time : r.free_from[at] >= age_ && r.free_from[at] > 0);
+    }
+}
+
+void NeuronPopulation::draw_noise(double dt) {
+    Noise& noise = *noise_;
+    const Random random = this->random("noise").at(age_);
+    const auto amplitude = [&](std::size_t at) {
+        return noise.amplitude[noise.amplitude.size() == 1 ? 0 : at % num()];
+    };
+    random.at(0).normal(noise.draws);
+    for (std::size_t at = 0; at < noise.draws.size(); ++at)
+        noise.W.set(at, amplitude(at) * std::sqrt(dt) * noise.draws[at]);
+    random.at(1).normal(noise.draws);
+    for (std::size_t at = 0; at < noise.draws.size(); ++at)  // var Z = dt / 3, cov(W, Z) = dt / 2
+        noise.Z.set(at, noise.W.get(at) / 2 + amplitude(at) * std::sqrt(dt / 12) * noise.draws[at]);
+}
+
+void NeuronPopulation::throw_not_finite(const Clock& clock) const {
+    const std::vector<std::string_view> names = model_->states();
+    for (std::size_t k = 0; k < names.size(); ++k)
+        for (std::size_t at = 0; at < rows() * num(); ++at)
+            if (const double value = states_[k].get(at); !std::isfinite(value))
+                throw NonFiniteError(fmt::format("{}.{}", name(), names[k]), at, clock.step, clock.now(), value);
+    throw std::logic_error("a loop reported a value that is not finite, but there is none");
+}
+
+}  // namespace bouton

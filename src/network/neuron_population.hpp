@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "population_part.hpp"
+
+#include <optional>
+
+namespace bouton {
+
+/// Neurons of one model.
+class NeuronPopulation final : public PopulationPart {
+   public:
+    NeuronPopulation(std::string name, std::shared_ptr<const NeuronModel> model, const Shape& size,
+                     const NeuronOptions& options, const Settings& settings);
+
+    std::vector<std::string> variables() const override;
+    Variable variable(std::string_view name) override;
+    Buffer* find(std::string_view name) override;
+    bool has_spike() const override { return model_->has_spike(); }
+    void update(const Clock& clock) override;
+    void clear_input() override { input_.fill(0); }
+    void reset() override;
+
+   private:
+    /// Everything that holds a V after a spike.
+    struct Refractoriness {
+        std::vector<double> tau_ref;            // [ms]  1 or num values
+        std::vector<std::uint64_t> free_from;   // rows x num: age from which V moves
+        std::vector<std::uint64_t> steps;       // num: for the dt below
+        double dt = 0;
+        Buffer t_last_spike;                    // [ms]
+        Buffer flag;                            // for who asks
+    };
+    /// Everything that makes noise.
+    struct Noise {
+        std::vector<double> amplitude;  // 1 or num values
+        std::vector<double> draws;
+        Buffer W, Z;
+    };
+
+    void count_refractory_steps(double dt);
+    void update_refractory_flag();
+    void draw_noise(double dt);
+    [[noreturn]] void throw_not_finite(const Clock& clock) const;
+
+    std::shared_ptr<const NeuronModel> model_;
+    Method method_;
+    Shape shape_;  // of a variable
+    std::vector<std::vector<double>> parameter_values_;
+    std::vector<Buffer> parameters_;
+    std::vector<Initial> initial_;
+    std::vector<Buffer> states_;
+    Buffer input_;
+    std::optional<Refractoriness> refractoriness_;
+    std::optional<Noise> noise_;
+    std::unique_ptr<NeuronLoop> loop_;
+    std::uint64_t age_ = 0;
+    double t_ = 0;  // of the last step
+};
+
+}  // namespace bouton

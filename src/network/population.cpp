@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "groups.hpp"
+#include "neuron_population.hpp"
+
+#include <bouton/core/error.hpp>
+#include <bouton/network/population.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace bouton {
+
+Population::Population(std::string name, const Neuron& neuron, const Shape& size, const NeuronOptions& options,
+                       const Settings& settings)
+    : part_(std::make_shared<NeuronPopulation>(std::move(name), neuron.model(), size, options, settings)) {}
+Population::Population(std::string name, const SpikeTimeGroup& group, const Shape& size, const Settings& settings)
+    : part_(std::make_shared<SpikeTimePopulation>(std::move(name), group, size, settings)) {}
+Population::Population(std::string name, const PoissonGroup& group, const Shape& size, const Settings& settings)
+    : part_(std::make_shared<PoissonPopulation>(std::move(name), group, size, settings)) {}
+Population::Population(std::string name, const InputGroup&, const Shape& size, const Settings& settings)
+    : part_(std::make_shared<PassPopulation>(std::move(name), size, settings)) {}
+Population::Population(std::string name, const OutputGroup&, const Shape& size, const Settings& settings)
+    : part_(std::make_shared<PassPopulation>(std::move(name), size, settings)) {}
+
+const std::string& Population::name() const { return part_->name(); }
+const Shape& Population::size() const { return part_->size(); }
+std::size_t Population::num() const { return part_->num(); }
+const Settings& Population::settings() const { return part_->settings(); }
+std::vector<std::string> Population::variables() const { return part_->variables(); }
+Variable Population::variable(std::string_view name) const { return part_->variable(name); }
+std::span<const std::uint32_t> Population::spikes() const { return part_->spikes(); }
+void Population::update(const Clock& clock) { part_->update(clock); }
+void Population::clear_input() { part_->clear_input(); }
+
+void Population::reset() {
+    part_->reset();
+    part_->reset_history();
+}
+
+View Population::view(std::vector<std::uint32_t> indices) const {
+    return {*this, std::move(indices), fmt::format("view of {}", name())};
+}
+
+View Population::slice(std::optional<std::int64_t> begin, std::optional<std::int64_t> end, std::int64_t step) const {
+    if (step == 0) throw ParameterError(fmt::format("slice of {}", name()), "step", 0, "other than 0");
+    const auto num = static_cast<std::int64_t>(part_->num());
+    const auto bounded = [&](std::int64_t at, std::int64_t lowest, std::int64_t highest) {
+        return std::clamp(at < 0 ? at + num : at, lowest, highest);
+    };
+    const std::int64_t first = step > 0 ? bounded(begin.value_or(0), 0, num)
+                                        : (begin ? bounded(*begin, -1, num - 1) : num - 1);
+    const std::int64_t last = step > 0 ? bounded(end.value_or(num), 0, num) : (end ? bounded(*end, -1, num - 1) : -1);
+    std::vector<std::uint32_t> indices;
+    for (std::int64_t at = first; step > 0 ? at < last : at > last; at += step)
+        indices.push_back(static_cast<std::uint32_t>(at));
+    return view(std::move(indices));
+}
+
+View::View(const Population& population)
+    : population_(population), name_(population.name()), size_(population.size()), num_(population.num()) {}
+
+View::View(const Population& population, std::vector<std::uint32_t> indices, std::string name)
+    : population_(population),
+      name_(std::move(name)),
+      size_(indices.size()),
+      num_(indices.size()),
+      indices_(std::move(indices)) {
+    if (indices_.empty()) throw ShapeError(fmt::format("{} is empty, but must hold a neuron", name_));
+    for (const std::uint32_t i : indices_)
+        if (i >= population_.num()) throw IndexError(name_, i, population_.num());
+}
+
+Variable View::variable(std::string_view name) const {
+    const Variable all = population_.variable(name);
+    return indices_.empty() ? all : all.select(indices_);
+}
+
+View View::view(const std::vector<std::uint32_t>& indices) const {
+    std::vector<std::uint32_t> neurons;
+    for (const std::uint32_t i : indices) {
+        if (i >= num_) throw IndexError(name_, i, num_);
+        neurons.push_back(neuron(i));
+    }
+    return {population_, std::move(neurons), fmt::format("view of {}", name_)};
+}
+
+}  // namespace bouton

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "population_part.hpp"
+
+#include "resolve.hpp"
+
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <utility>
+
+namespace bouton {
+
+PopulationPart::PopulationPart(std::string name, Shape size, const Settings& settings)
+    : name_(std::move(name)), size_(std::move(size)), num_(size_.count()), settings_(settings) {
+    check_name("population", name_);
+    if (size_.rank() == 0) throw ShapeError(fmt::format("the size of {} has no axis, but must have one or more", name_));
+    if (num_ > std::numeric_limits<std::uint32_t>::max() / rows())
+        throw ShapeError(fmt::format("{} has {} neurons in {} rows, but must have fewer than 2^32 together", name_, num_,
+                                     rows()));
+    spike_ = Buffer::booleans(rows() * num_);
+}
+
+std::span<const std::uint32_t> PopulationPart::spikes() {
+    if (std::exchange(spikes_written_, false)) collect_spikes();
+    return spikes_;
+}
+
+void PopulationPart::reset_history() {
+    history_.clear();
+    push_history();
+}
+
+Variable PopulationPart::make_variable(std::string_view name, Buffer& buffer, const Shape& shape,
+                                       Variable::Hooks hooks) {
+    return {fmt::format("{}.{}", name_, name),   shared_from_this(), &buffer, rows(), settings_.mode.batched(), shape,
+            std::move(hooks)};
+}
+
+Variable PopulationPart::spike_variable(const Shape& shape) {
+    return make_variable("spike", spike_, shape, {.before_read = {}, .after_write = [this] { spikes_written_ = true; }});
+}
+
+void PopulationPart::throw_unknown(std::string_view name) const {
+    const std::vector<std::string> all = variables();
+    throw unknown_name(fmt::format("variable of {}", name_), name,
+                       std::vector<std::string_view>(all.begin(), all.end()));
+}
+
+void PopulationPart::collect_spikes() {
+    const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
+    spikes_.clear();
+    for (std::size_t i = 0; i < flags.size(); ++i)
+        if (flags[i]) spikes_.push_back(static_cast<std::uint32_t>(i));
+}
+
+Random PopulationPart::random(std::string_view purpose) const {
+    return {settings_.seed, fmt::format("{}.{}", name_, purpose)};
+}
+
+}  // namespace bouton

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// What is behind a Population handle.
+#pragma once
+
+#include <bouton/network/history.hpp>
+
+#include <bouton/network/population.hpp>
+
+namespace bouton {
+
+/// A named group that is stepped and may spike.
+class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
+   public:
+    PopulationPart(std::string name, Shape size, const Settings& settings);
+    virtual ~PopulationPart() = default;
+    PopulationPart(const PopulationPart&) = delete;
+    PopulationPart& operator=(const PopulationPart&) = delete;
+
+    const std::string& name() const { return name_; }
+    const Shape& size() const { return size_; }
+    std::size_t num() const { return num_; }
+    const Settings& settings() const { return settings_; }
+    std::size_t rows() const { return settings_.mode.rows(); }
+
+    virtual std::vector<std::string> variables() const = 0;
+    virtual Variable variable(std::string_view name) = 0;
+    /// The buffer of a variable of floating-point values, rows x num; null if there is no such variable.
+    virtual Buffer* find(std::string_view name) = 0;
+    virtual bool has_spike() const { return true; }
+    virtual void update(const Clock& clock) = 0;
+    virtual void clear_input() {}
+    virtual void reset() = 0;
+
+    std::span<const std::uint32_t> spikes();
+    /// The delay line. Whoever steps the population pushes its spikes at the end of the step.
+    SpikeHistory& history() { return history_; }
+    void push_history() { history_.push(spikes()); }
+    /// Empties the delay line; the newest entry is what `spike` holds.
+    void reset_history();
+
+   protected:
+    Variable make_variable(std::string_view name, Buffer& buffer, const Shape& shape, Variable::Hooks hooks = {});
+    Variable spike_variable(const Shape& shape);
+    [[noreturn]] void throw_unknown(std::string_view name) const;
+    /// Makes the list of spikes from the flags.
+    void collect_spikes();
+    Random random(std::string_view purpose) const;
+
+    Buffer spike_;
+
+   private:
+    std::string name_;
+    Shape size_;
+    std::size_t num_;
+    Settings settings_;
+    std::vector<std::uint32_t> spikes_;
+    bool spikes_written_ = false;  // from outside, since the list was made
+    SpikeHistory history_;
+};
+
+}  // namespace bouton

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "projection_part.hpp"
+
+namespace bouton {
+
+Projection::Projection(std::string name, const View& pre, const View& post, const Connector& connector,
+                       const Synapse& synapse, const ProjectionOptions& options)
+    : part_(std::make_shared<ProjectionPart>(std::move(name), pre, post, connector, synapse, options)) {}
+
+const std::string& Projection::name() const { return part_->name(); }
+const Settings& Projection::settings() const { return part_->settings(); }
+const View& Projection::pre() const { return part_->pre(); }
+const View& Projection::post() const { return part_->post(); }
+const Connectivity& Projection::connectivity() const { return part_->wiring().graph; }
+const Weights& Projection::weights() const { return part_->wiring().weights; }
+const Delays& Projection::delays() const { return part_->wiring().delays; }
+bool Projection::stop_spike_gradient() const { return part_->stop_spike_gradient(); }
+std::vector<std::string> Projection::variables() const { return part_->variables(); }
+Variable Projection::variable(std::string_view name) const { return part_->variable(name); }
+void Projection::update(const Clock& clock) { part_->update(clock); }
+void Projection::update(const Clock& clock, std::span<const double> pre_spike) { part_->update(clock, pre_spike); }
+void Projection::reset() { part_->reset(); }
+
+}  // namespace bouton

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// From what a user gave to what a loop reads: parameters resolved, checked and in the precision of the run.
+#pragma once
+
+#include <bouton/core/buffer.hpp>
+#include <bouton/core/settings.hpp>
+#include <bouton/kernel/loop.hpp>
+#include <bouton/math/random.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bouton {
+
+/// Throws NameError unless `name` is an identifier: letters, digits and underscores, not a digit first.
+void check_name(std::string_view kind, std::string_view name);
+
+/// Throws ParameterError unless `value` is finite and within the range.
+void check_range(std::string_view owner, std::string_view field, double value, Range range);
+
+/// 1 value or shape.count() of them, all within the range.
+std::vector<double> resolve_parameter(std::string_view owner, const GivenParameter& given, const Shape& shape,
+                                      const Random& random);
+
+/// All parameters of a model for `shape`. Owner in messages: "<model> <name>", e.g. "HH exc".
+std::vector<std::vector<double>> resolve_parameters(std::string_view owner, const std::vector<GivenParameter>& given,
+                                                    const Shape& shape, const Settings& settings);
+
+std::vector<Buffer> to_buffers(Precision precision, const std::vector<std::vector<double>>& values);
+
+}  // namespace bouton

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bouton/core/error.hpp>
+#include <bouton/network/variable.hpp>
+
+#include <fmt/format.h>
+
+#include <cassert>
+#include <utility>
+
+namespace bouton {
+
+Variable::Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, std::size_t rows, bool batched,
+                   Shape shape, Hooks hooks)
+    : name_(std::move(name)),
+      owner_(std::move(owner)),
+      buffer_(buffer),
+      rows_(rows),
+      num_(shape.count()),
+      batched_(batched),
+      shape_(std::move(shape)),
+      hooks_(std::move(hooks)) {
+    assert(buffer_->size() == rows_ * num_);
+}
+
+Shape Variable::shape() const {
+    std::vector<std::size_t> axes;
+    if (batched_) axes.push_back(rows_);
+    if (selection_.empty())
+        axes.insert(axes.end(), shape_.axes().begin(), shape_.axes().end());
+    else
+        axes.push_back(selection_.size());
+    return Shape(std::move(axes));
+}
+
+std::size_t Variable::place(std::size_t i) const {
+    if (selection_.empty()) return i;
+    return i / selection_.size() * num_ + selection_[i % selection_.size()];
+}
+
+std::vector<double> Variable::values() const {
+    std::vector<double> values(size());
+    read(values);
+    return values;
+}
+
+void Variable::read(std::span<double> values) const {
+    assert(values.size() == size());
+    if (hooks_.before_read) hooks_.before_read();
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = buffer_->get(place(i));
+}
+
+double Variable::at(std::size_t i) const {
+    if (i >= size()) throw IndexError(name_, i, size());
+    if (hooks_.before_read) hooks_.before_read();
+    return buffer_->get(place(i));
+}
+
+void Variable::set(double value) {
+    transform([value](double, std::size_t) { return value; });
+}
+
+void Variable::set(std::span<const double> values) {
+    if (values.size() != size() && values.size() != size() / rows_)
+        throw ShapeError(fmt::format("{} has shape {}, but {} values were given", name_, shape().text(), values.size()));
+    transform([values](double, std::size_t i) { return values[i % values.size()]; });
+}
+
+void Variable::transform(const std::function<double(double, std::size_t)>& change) {
+    if (hooks_.before_read) hooks_.before_read();
+    for (std::size_t i = 0, n = size(); i < n; ++i) buffer_->set(place(i), change(buffer_->get(place(i)), i));
+    if (hooks_.after_write) hooks_.after_write();
+}
+
+Variable Variable::select(std::span<const std::uint32_t> indices) const {
+    if (indices.empty()) throw ShapeError(fmt::format("the selection of {} is empty, but must name a neuron", name_));
+    Variable selected = *this;
+    selected.selection_.clear();
+    const std::size_t bound = selection_.empty() ? num_ : selection_.size();
+    for (const std::uint32_t i : indices) {
+        if (i >= bound) throw IndexError(name_, i, bound);
+        selected.selection_.push_back(selection_.empty() ? i : selection_[i]);
+    }
+    return selected;
+}
+
+}  // namespace bouton

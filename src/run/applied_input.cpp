@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "applied_input.hpp"
+
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <type_traits>
+
+namespace bouton {
+namespace {
+
+Variable find_target(const Network& network, const Target& target) {
+    if (const Variable* variable = std::get_if<Variable>(&target)) return *variable;
+    return network.variable(std::get<std::string>(target));
+}
+
+/// One value, one for each entry, or one for each entry of one row of a batch.
+void check_size(const Variable& target, std::size_t size, std::string_view what) {
+    const std::size_t rows = target.shape().rank() > 1 ? target.shape()[0] : 1;
+    if (size != 1 && size != target.size() && size != target.size() / rows)
+        throw ShapeError(fmt::format("the input of {} has {} values {}, but must have 1 or the shape {}", target.name(),
+                                     size, what, target.shape().text()));
+}
+
+}  // namespace
+
+AppliedInput::AppliedInput(const Network& network, const Input& input)
+    : target_(find_target(network, input.target)), value_(input.value), operation_(input.operation) {
+    if (const auto* values = std::get_if<std::vector<double>>(&value_)) check_size(target_, values->size(), "at all");
+    if (const auto* function = std::get_if<InputFunction>(&value_))
+        if (!*function)
+            throw UsageError(fmt::format("the function of the input of {} is empty, but must be callable", target_.name()));
+    if (const auto* per_step = std::get_if<PerStep>(&value_)) {
+        const Array& rows = per_step->rows;
+        if (rows.shape.rank() == 0 || rows.shape[0] == 0 || rows.values.size() != rows.shape.count())
+            throw ShapeError(fmt::format("the rows of the input of {} have shape {} and {} values, but must have one or "
+                                         "more rows and as many values as the shape says",
+                                         target_.name(), rows.shape.text(), rows.values.size()));
+        check_size(target_, rows.values.size() / rows.shape[0], "in a row");
+    }
+}
+
+void AppliedInput::apply(const StepInfo& step) {
+    std::visit(
+        [&](const auto& value) {
+            using Value = std::decay_t<decltype(value)>;
+            if constexpr (std::is_same_v<Value, double>) {
+                apply(std::span(&value, 1));
+            } else if constexpr (std::is_same_v<Value, PerStep>) {
+                apply(row(value, step.i));
+            } else if constexpr (std::is_same_v<Value, InputFunction>) {
+                const std::vector<double> values = value(step);
+                check_size(target_, values.size(), "in this step");
+                apply(values);
+            } else {
+                apply(std::span(value));
+            }
+        },
+        value_);
+}
+
+std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t i) const {
+    const Array& rows = per_step.rows;
+    if (i >= rows.shape[0]) throw IndexError(fmt::format("the rows of the input of {}", target_.name()), i, rows.shape[0]);
+    const std::size_t length = rows.values.size() / rows.shape[0];
+    return std::span(rows.values).subspan(i * length, length);
+}
+
+void AppliedInput::apply(std::span<const double> values) {
+    const auto value = [values](std::size_t i) { return values[i % values.size()]; };
+    switch (operation_) {
+        case Operation::set: return target_.transform([&](double, std::size_t i) { return value(i); });
+        case Operation::add: return target_.transform([&](double x, std::size_t i) { return x + value(i); });
+        case Operation::subtract: return target_.transform([&](double x, std::size_t i) { return x - value(i); });
+        case Operation::multiply: return target_.transform([&](double x, std::size_t i) { return x * value(i); });
+        case Operation::divide: return target_.transform([&](double x, std::size_t i) { return x / value(i); });
+    }
+}
+
+}  // namespace bouton

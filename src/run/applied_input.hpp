@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bouton/network/network.hpp>
+#include <bouton/run/input.hpp>
+
+#include <vector>
+
+namespace bouton {
+
+/// An input with its target found and its size checked.
+class AppliedInput {
+   public:
+    AppliedInput(const Network& network, const Input& input);
+    /// Where it stands in the order of a step.
+    std::pair<std::size_t, Operation> order() const { return {value_.index(), operation_}; }
+    void apply(const StepInfo& step);
+
+   private:
+    void apply(std::span<const double> values);
+    std::span<const double> row(const PerStep& rows, std::uint64_t i) const;
+
+    Variable target_;
+    Input::Value value_;
+    Operation operation_;
+};
+
+}  // namespace bouton

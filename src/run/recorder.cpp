@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "recorder.hpp"
+
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+
+namespace bouton {
+
+Recorder::Recorder(const Network& network, const Monitor& monitor)
+    : name_(monitor.name), batched_(network.settings().mode.batched()), every_(monitor.every) {
+    if (every_ == 0) throw ParameterError(fmt::format("monitor {}", name_), "every", 0, "at least 1");
+    if (const auto* spikes = std::get_if<Monitor::Spikes>(&monitor.source)) {
+        population_ = network.population(spikes->population);
+        population_->variable("spike");  // or its error
+    } else if (const auto* function = std::get_if<Monitor::Function>(&monitor.source)) {
+        function_ = *function;
+        if (!function_) throw UsageError(fmt::format("the function of monitor {} is empty, but must be callable", name_));
+    } else {
+        const Target& target = std::get<Target>(monitor.source);
+        const auto* path = std::get_if<std::string>(&target);
+        variable_ = path ? network.variable(*path) : std::get<Variable>(target);
+        if (!monitor.indices.empty()) variable_ = variable_->select(monitor.indices);
+        width_ = variable_->size();
+        sample_shape_ = variable_->shape();
+    }
+}
+
+void Recorder::start(std::uint64_t steps) {
+    record_ = {};
+    events_ = {};
+    const std::uint64_t samples = (steps + every_ - 1) / every_;
+    if (variable_) record_.values.reserve(samples * width_);
+    record_.ts.reserve(samples);
+}
+
+void Recorder::record(std::uint64_t k, const StepInfo& step) {
+    if (k % every_ != 0) return;
+    if (population_) {
+        const std::size_t num = population_->num();
+        for (const std::uint32_t at : population_->spikes()) {
+            events_.steps.push_back(step.i);
+            events_.times.push_back(step.t);
+            events_.indices.push_back(static_cast<std::uint32_t>(at % num));
+            if (batched_) events_.rows.push_back(static_cast<std::uint32_t>(at / num));
+        }
+        return;
+    }
+    const std::size_t before = record_.values.size();
+    if (variable_) {
+        record_.values.resize(before + width_);
+        variable_->read(std::span(record_.values).subspan(before));
+    } else {
+        const std::vector<double> values = function_(step);
+        if (record_.ts.empty()) {
+            width_ = values.size();
+            sample_shape_ = Shape(width_);
+        } else if (values.size() != width_) {
+            throw ShapeError(fmt::format("the function of monitor {} gave {} values, but gave {} before", name_,
+                                         values.size(), width_));
+        }
+        record_.values.insert(record_.values.end(), values.begin(), values.end());
+    }
+    record_.ts.push_back(step.t);
+}
+
+Record Recorder::record(bool batch_first) && {
+    const std::size_t samples = record_.ts.size();
+    std::vector<std::size_t> axes = sample_shape_.axes();
+    if (batch_first && axes.size() > 1) {
+        const std::size_t rows = axes[0], length = width_ / rows;
+        std::vector<double> moved(record_.values.size());
+        for (std::size_t k = 0; k < samples; ++k)
+            for (std::size_t row = 0; row < rows; ++row)
+                for (std::size_t i = 0; i < length; ++i)
+                    moved[(row * samples + k) * length + i] = record_.values[(k * rows + row) * length + i];
+        record_.values = std::move(moved);
+        axes.insert(axes.begin() + 1, samples);
+    } else {
+        axes.insert(axes.begin(), samples);
+    }
+    record_.shape = Shape(std::move(axes));
+    return std::move(record_);
+}
+
+}  // namespace bouton

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bouton/core/error.hpp>
+#include <bouton/run/recording.hpp>
+
+namespace bouton {
+namespace {
+
+template <class Kind>
+const Kind& find(const std::map<std::string, Kind, std::less<>>& all, std::string_view kind, std::string_view name) {
+    const auto found = all.find(name);
+    if (found != all.end()) return found->second;
+    std::vector<std::string_view> known;
+    for (const auto& entry : all) known.push_back(entry.first);
+    throw unknown_name(kind, name, known);
+}
+
+}  // namespace
+
+const Record& Recording::operator[](std::string_view name) const { return find(records_, "record", name); }
+const Events& Recording::events(std::string_view name) const { return find(events_, "record of events", name); }
+
+std::vector<std::string> Recording::names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : records_) names.push_back(entry.first);
+    for (const auto& entry : events_) names.push_back(entry.first);
+    return names;
+}
+
+}  // namespace bouton

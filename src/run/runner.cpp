@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <bouton/run/runner.hpp>
+
+#include "applied_input.hpp"
+#include "recorder.hpp"
+
+#include <bouton/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+namespace bouton {
+
+struct Runner::State {
+    State(const Network& net, RunnerOptions given);
+
+    const Recording& run(std::uint64_t steps);
+    void step(std::uint64_t k);
+    /// Hands over what was recorded, also when a step has failed.
+    void finish();
+
+    Network network;
+    RunnerOptions options;
+    Clock clock;
+    std::vector<AppliedInput> inputs;
+    std::vector<Recorder> recorders;
+    Recording recording;
+};
+
+Runner::State::State(const Network& net, RunnerOptions given) : network(net), options(std::move(given)) {
+    if (!(options.dt > 0 && std::isfinite(options.dt)))
+        throw ParameterError("runner", "dt", options.dt, "positive and finite");
+    if (!std::isfinite(options.t0)) throw ParameterError("runner", "t0", options.t0, "finite");
+    clock = {.dt = options.dt, .t0 = options.t0};
+    for (const Input& input : options.inputs) inputs.emplace_back(network, input);
+    std::ranges::stable_sort(inputs, {}, &AppliedInput::order);
+    std::set<std::string> names;
+    for (const Monitor& monitor : options.monitors) {
+        recorders.emplace_back(network, monitor);
+        if (!names.insert(monitor.name).second)
+            throw NameError(fmt::format("two monitors are named \"{}\", but every name must be used once", monitor.name));
+    }
+}
+
+const Recording& Runner::State::run(std::uint64_t steps) {
+    recording = {};
+    for (Recorder& recorder : recorders) recorder.start(steps);
+    try {
+        for (std::uint64_t k = 0; k < steps; ++k) step(k);
+    } catch (...) {
+        finish();
+        throw;
+    }
+    finish();
+    return recording;
+}
+
+void Runner::State::step(std::uint64_t k) {
+    const StepInfo begin{.t = clock.now(), .dt = clock.dt, .i = clock.step};
+    if (options.before_step) options.before_step(begin);
+    for (AppliedInput& input : inputs) input.apply(begin);
+    network.update(clock);
+    const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = clock.step};
+    for (Recorder& recorder : recorders) recorder.record(k, end);
+    recording.ts_.push_back(end.t);
+    network.clear_input();
+    ++clock.step;
+}
+
+void Runner::State::finish() {
+    const bool batch_first = options.data_first_axis == FirstAxis::by_mode
+                                 ? network.settings().mode.batched()
+                                 : options.data_first_axis == FirstAxis::batch;
+    for (Recorder& recorder : recorders)
+        if (recorder.is_events())
+            recording.events_.emplace(recorder.name(), std::move(recorder).events());
+        else
+            recording.records_.emplace(recorder.name(), std::move(recorder).record(batch_first));
+}
+
+Runner::Runner(const Network& network, RunnerOptions options)
+    : state_(std::make_unique<State>(network, std::move(options))) {}
+Runner::~Runner() = default;
+Runner::Runner(Runner&&) noexcept = default;
+Runner& Runner::operator=(Runner&&) noexcept = default;
+
+const Recording& Runner::run(double duration) {
+    if (!state_->network.settings().brainpy_2_4) return run_steps(bouton::run_steps(duration, state_->clock.dt));
+    run_steps(run_steps_brainpy_2_4(duration, state_->clock.dt));
+    state_->clock.t0 += duration;
+    state_->clock.step0 = state_->clock.step;
+    return recording();
+}
+
+const Recording& Runner::run_steps(std::uint64_t steps) { return state_->run(steps); }
+const Recording& Runner::recording() const { return state_->recording; }
+const Clock& Runner::clock() const { return state_->clock; }
+const Network& Runner::network() const { return state_->network; }
+void Runner::reset() { state_->clock = {.dt = state_->options.dt, .t0 = state_->options.t0}; }
+
+}  // namespace bouton

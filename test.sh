@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds and tests everything: lint, the unit tests with sanitizers, then the release build
+# with all tests, examples, README programs and the projects of users. Ends with the summary of ctest; fails if anything
+# does.
+set -euo pipefail
+cd "$(dirname "$0")"
+source cmake/packages.sh
+jobs=$(nproc)
+
+stage() { printf '== [%02d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$1"; }
+
+stage "Packages"
+install_packages build test
+
+stage "Lint"
+cmake --preset release
+python3 cmake/lint/arrows.py
+ctest --preset release -L '^lint$'
+
+stage "Sanitizers: build"
+cmake --preset asan-ubsan
+cmake --build --preset asan-ubsan -j "$jobs"
+
+stage "Sanitizers: unit tests"
+ctest --preset asan-ubsan -j "$jobs"
+
+stage "Release: build"
+cmake --build --preset release -j "$jobs" --target all all_verify_interface_header_sets
+
+stage "Release: all tests"
+ctest --preset release -j "$jobs"

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// What the tests of connections share.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <bouton/connect/connectivity.hpp>
+#include <bouton/connect/connectors.hpp>
+
+namespace bouton::test {
+
+inline const Random random{7, "test.connections"};
+
+inline std::vector<std::uint64_t> row_sums(const Connectivity& graph) {
+    const Csr csr = graph.to_csr();
+    std::vector<std::uint64_t> sums;
+    for (std::size_t pre = 0; pre < csr.num_pre(); ++pre) sums.push_back(csr.targets_of(pre).size());
+    return sums;
+}
+
+inline std::vector<std::uint64_t> column_sums(const Connectivity& graph) {
+    const Csr csc = graph.to_csc();
+    std::vector<std::uint64_t> sums;
+    for (std::size_t post = 0; post < csc.num_pre(); ++post) sums.push_back(csc.targets_of(post).size());
+    return sums;
+}
+
+inline bool has_self(const Connectivity& graph) {
+    for (const Pair& pair : graph.to_pairs())
+        if (pair.pre == pair.post) return true;
+    return false;
+}
+
+inline bool has_duplicates(const Connectivity& graph) { return graph.without_duplicates().size() != graph.size(); }
+
+/// The message of the error that `call` throws, which must be of type E.
+template <class E, class Call>
+std::string message_of(Call call) {
+    try {
+        call();
+    } catch (const E& error) {
+        return error.what();
+    }
+    return "nothing of that type was thrown";
+}
+
+}  // namespace bouton::test

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <bouton/math/functions.hpp>
+#include <bouton/math/scalar.hpp>
+
+#include <gtest/gtest.h>
+
+namespace bouton {
+namespace {
+
+template <class Element>
+constexpr Element epsilon = std::numeric_limits<Element>::epsilon();
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// The singular point, its neighbours, where exp leaves the range of double, and a grid that is not made of round
+/// numbers.
+std::vector<double> arguments() {
+    std::vector<double> x{0, 1e-300, -1e-300, 1e-8, -1e-8, 1e-3, -1e-3, 0.03, -0.03, 709, -709, 745, -745, 1e16, -1e16};
+    for (double size = 1e-12; size < 700; size *= 1.37) x.insert(x.end(), {size, -size});
+    return x;
+}
+
+long double exprel_exact(long double z) { return z == 0 ? 1 : std::expm1(z) / z; }
+long double linear_over_expm1_exact(long double x) { return x == 0 ? 1 : x / std::expm1(x); }
+
+/// Derivative of x / (exp(x) - 1), by its series near 0 and elsewhere by the quotient rule.
+long double linear_over_expm1_derivative_exact(long double x) {
+    if (std::abs(x) > 0.1L) {
+        const long double e = std::expm1(x);
+        return x > 40 ? (1 - x) * std::exp(-x) : (e - x * (e + 1)) / (e * e);
+    }
+    const long double q = x * x;
+    return -0.5L + x * (1 / 6.L - q * (1 / 180.L - q * (1 / 5040.L - q * (1 / 151200.L - q / 4790016.L))));
+}
+
+template <class Element>
+void expect_exprel_is_accurate() {
+    for (const double given : arguments()) {
+        const auto z = static_cast<Element>(given);
+        const auto exact = static_cast<double>(exprel_exact(z));
+        const auto value = static_cast<double>(exprel(z));
+        if (exact > static_cast<double>(std::numeric_limits<Element>::max()))
+            EXPECT_EQ(value, infinity) << z;
+        else
+            EXPECT_NEAR(value, exact, 2 * static_cast<double>(epsilon<Element>) * exact) << z;
+    }
+}
+
+TEST(Functions, exprel_has_the_accuracy_that_it_states) {
+    expect_exprel_is_accurate<double>();
+    expect_exprel_is_accurate<float>();
+}
+
+TEST(Functions, exprel_at_its_singular_points) {
+    EXPECT_EQ(exprel(0.), 1);
+    EXPECT_EQ(exprel(-0.), 1);
+    EXPECT_EQ(exprel(5e-324), 1);
+    EXPECT_EQ(exprel(745.), infinity);
+    EXPECT_EQ(exprel(infinity), infinity);
+    EXPECT_EQ(exprel(-infinity), 0);
+    EXPECT_TRUE(std::isnan(exprel(std::nan(""))));
+}
+
+template <class Element>
+void expect_linear_over_expm1_is_accurate() {
+    for (const double given : arguments()) {
+        const auto x = static_cast<Element>(given);
+        const auto exact = static_cast<double>(linear_over_expm1_exact(x));
+        const auto least = static_cast<double>(std::numeric_limits<Element>::min());
+        EXPECT_NEAR(static_cast<double>(linear_over_expm1(x)), exact,
+                    std::max(2 * static_cast<double>(epsilon<Element>) * exact, least))
+            << x;
+    }
+}
+
+TEST(Functions, linear_over_expm1_has_the_accuracy_that_it_states) {
+    expect_linear_over_expm1_is_accurate<double>();
+    expect_linear_over_expm1_is_accurate<float>();
+}
+
+TEST(Functions, linear_over_expm1_at_its_singular_points) {
+    EXPECT_EQ(linear_over_expm1(0.), 1);
+    EXPECT_EQ(linear_over_expm1(1e-300), 1);
+    EXPECT_EQ(linear_over_expm1(-745.), 745);
+    EXPECT_EQ(linear_over_expm1(1e300), 0);
+}
+
+TEST(Functions, linear_over_expm1_derivative_has_the_accuracy_that_it_states) {
+    for (const double x : arguments())
+        EXPECT_NEAR(linear_over_expm1_derivative(x), static_cast<double>(linear_over_expm1_derivative_exact(x)), 2e-14)
+            << x;
+    EXPECT_EQ(linear_over_expm1_derivative(0), -0.5);
+    EXPECT_EQ(linear_over_expm1_derivative(-1e16), -1);
+}
+
+TEST(Functions, select_max_and_powers) {
+    EXPECT_EQ(select(true, 1., 2.), 1);
+    EXPECT_EQ(select(false, 1., 2.), 2);
+    EXPECT_EQ(max(-3., 2.), 2);
+    EXPECT_EQ(max(2., -3.), 2);
+    EXPECT_EQ(square(-3.), 9);
+    EXPECT_EQ(cube(-3.), -27);
+}
+
+template <class Element>
+void expect_scalar_is_its_element() {
+    using Real = Scalar<Element>;
+    const Element x = Element(0.7), y = Element(-1.3);
+    const Real X = x, Y = y;
+    EXPECT_EQ((X + Y).value, x + y);
+    EXPECT_EQ((X - Y).value, x - y);
+    EXPECT_EQ((X * Y).value, x * y);
+    EXPECT_EQ((X / Y).value, x / y);
+    EXPECT_EQ((-X).value, -x);
+    EXPECT_TRUE(Y < X && Y <= X && X > Y && X >= Y && X <= X && X >= X);
+    EXPECT_FALSE(X < Y || X <= Y || Y > X || Y >= X || X < X || X > X);
+    EXPECT_EQ(select(Y < X, Y, X).value, y);
+    EXPECT_EQ(select(X < Y, Y, X).value, x);
+    EXPECT_EQ(max(X, Y).value, x);
+    EXPECT_EQ(max(Y, X).value, x);
+    EXPECT_EQ(abs(Y).value, -y);
+    EXPECT_EQ(cosh(X).value, std::cosh(x));
+    EXPECT_EQ(exp(X).value, std::exp(x));
+    EXPECT_EQ(log(X).value, std::log(x));
+    EXPECT_EQ(sqrt(X).value, std::sqrt(x));
+    EXPECT_EQ(tanh(X).value, std::tanh(x));
+    EXPECT_EQ(exprel(X).value, exprel(x));
+    EXPECT_EQ(linear_over_expm1(X).value, linear_over_expm1(x));
+    EXPECT_EQ(linear_over_expm1_derivative(X).value, static_cast<Element>(linear_over_expm1_derivative(double(x))));
+    EXPECT_EQ(square(X).value, x * x);
+    EXPECT_EQ(cube(X).value, x * x * x);
+    EXPECT_TRUE(is_finite(X));
+    EXPECT_FALSE(is_finite(Real(infinity)));
+    EXPECT_FALSE(is_finite(Real(std::nan(""))));
+}
+
+TEST(Scalar, computes_as_its_element) {
+    expect_scalar_is_its_element<double>();
+    expect_scalar_is_its_element<float>();
+}
+
+TEST(Scalar, takes_literals_in_its_own_precision) {
+    const Scalar<float> x = 3;
+    EXPECT_EQ((0.1 * x).value, 0.1F * 3.F);
+    EXPECT_EQ((x - 0.1).value, 3.F - 0.1F);
+    EXPECT_EQ((1 / x).value, 1.F / 3.F);
+    EXPECT_NE(static_cast<double>((0.1 * x).value), 0.1 * 3);
+}
+
+}  // namespace
+}  // namespace bouton
