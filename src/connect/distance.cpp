@@ -2,6 +2,7 @@
 // Neighbours on a lattice, certain or with a probability.
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <string>
 
 #include <bouton/connect/connectors.hpp>
@@ -154,7 +155,11 @@ Connectivity GaussianProb::operator()(const Shape& pre, const Shape& post, const
     const std::uint64_t num = size_of_one_population("GaussianProb", pre, post);
     const Random rows = draws(seed, "GaussianProb", random);
     const std::vector<Axis> axes = encoded_axes(*this, pre);
-    return Connectivity::sparse(connect_seen(pre, axes, 0, include_self,
+    auto expected = static_cast<double>(num);
+    for (const Axis& axis : axes)  // at most the peak of the bell and the area below it
+        expected *=
+            std::min(1 + std::sqrt(2 * std::numbers::pi) * sigma / axis.spacing, static_cast<double>(axis.length));
+    return Connectivity::sparse(connect_seen(pre, axes, expected, include_self,
                                              [&](std::uint64_t i, std::uint64_t j, double squared_distance) {
                                                  const double z = std::sqrt(squared_distance) / sigma;
                                                  return rows.at(i).uniform(j) < std::exp(-z * z / 2);

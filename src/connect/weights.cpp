@@ -23,6 +23,10 @@ struct Resolve {
     std::string_view owner;
     const Random& random;
 
+    Weights operator()(std::monostate) const {
+        throw UsageError(fmt::format("weights of {} are not given, but must be", owner));
+    }
+
     Weights operator()(double value) const { return {Form::scalar, value, {}}; }
 
     Weights operator()(const Array& array) const {

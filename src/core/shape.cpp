@@ -9,9 +9,8 @@
 
 namespace bouton {
 
-Shape::Shape(int length) {
-    if (length < 0) throw ShapeError(fmt::format("a size is {}, but must not be negative", length));
-    axes_.push_back(static_cast<std::size_t>(length));
+void Shape::throw_negative(std::int64_t length) {
+    throw ShapeError(fmt::format("a size is {}, but must not be negative", length));
 }
 
 std::size_t Shape::count() const {

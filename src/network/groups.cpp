@@ -24,11 +24,12 @@ SpikeTimePopulation::SpikeTimePopulation(std::string id, const SpikeTimeGroup& g
     for (std::size_t k = 0; k < group.times.size(); ++k) {
         if (!std::isfinite(group.times[k])) throw ParameterError(name(), "times", group.times[k], "finite");
         if (group.indices[k] >= num()) throw IndexError(fmt::format("{}.indices", name()), group.indices[k], num());
-        const std::uint32_t row = group.rows.empty() ? every_row : group.rows[k];
-        if (row != every_row && row >= rows()) throw IndexError(fmt::format("{}.rows", name()), row, rows());
-        entries_.push_back({group.times[k], group.indices[k], row});
+        if (!group.rows.empty() && group.rows[k] >= rows())
+            throw IndexError(fmt::format("{}.rows", name()), group.rows[k], rows());
+        entries_.push_back({group.times[k], group.indices[k], group.rows.empty() ? every_row : group.rows[k]});
     }
     std::ranges::stable_sort(entries_, {}, &Entry::time);
+    start();
 }
 
 Variable SpikeTimePopulation::variable(std::string_view name) {
@@ -41,16 +42,14 @@ void SpikeTimePopulation::update(const Clock& clock) {
     std::ranges::fill(flags, 0);
     for (; next_ < entries_.size() && entries_[next_].time <= clock.now(); ++next_) {
         const Entry& entry = entries_[next_];
-        const bool all = entry.row == every_row;
-        for (std::size_t row = all ? 0 : entry.row; row < (all ? rows() : entry.row + 1u); ++row)
-            flags[row * num() + entry.neuron] = 1;
+        for (std::size_t row = 0; row < rows(); ++row)
+            if (entry.row == every_row || entry.row == row) flags[row * num() + entry.neuron] = 1;
     }
     collect_spikes();
 }
 
-void SpikeTimePopulation::reset() {
-    spike_.fill(0);
-    collect_spikes();
+void SpikeTimePopulation::start() {
+    spike_ = Buffer::booleans(rows() * num());
     next_ = 0;
 }
 
@@ -58,7 +57,9 @@ PoissonPopulation::PoissonPopulation(std::string id, const PoissonGroup& group, 
                                      const Settings& settings)
     : PopulationPart(std::move(id), size, settings),
       freqs_(resolve_parameter(name(), {"freqs", group.freqs, Range::non_negative}, Shape(num()), random("freqs"))),
-      draws_(group.seed.value_or(settings.seed), fmt::format("{}.spikes", name())) {}
+      draws_(group.seed.value_or(settings.seed), fmt::format("{}.spikes", name())) {
+    start();
+}
 
 Variable PoissonPopulation::variable(std::string_view name) {
     if (name == "spike") return spike_variable(Shape(num()));
@@ -75,16 +76,15 @@ void PoissonPopulation::update(const Clock& clock) {
     collect_spikes();
 }
 
-void PoissonPopulation::reset() {
-    spike_.fill(0);
-    collect_spikes();
+void PoissonPopulation::start() {
+    spike_ = Buffer::booleans(rows() * num());
     age_ = 0;
 }
 
 PassPopulation::PassPopulation(std::string id, const Shape& size, const Settings& settings)
-    : PopulationPart(std::move(id), size, settings),
-      input_(settings.precision, rows() * num()),
-      output_(settings.precision, rows() * num()) {}
+    : PopulationPart(std::move(id), size, settings) {
+    start();
+}
 
 Variable PassPopulation::variable(std::string_view name) {
     if (Buffer* buffer = find(name)) return make_variable(name, *buffer, Shape(num()));
@@ -97,9 +97,9 @@ Buffer* PassPopulation::find(std::string_view name) {
     return nullptr;
 }
 
-void PassPopulation::reset() {
-    input_.fill(0);
-    output_.fill(0);
+void PassPopulation::start() {
+    input_ = output_ = Buffer(settings().precision, rows() * num());
+    spike_ = Buffer::booleans(0);
 }
 
 }  // namespace bouton

@@ -15,9 +15,9 @@ class SpikeTimePopulation final : public PopulationPart {
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view) override { return nullptr; }
     void update(const Clock& clock) override;
-    void reset() override;
 
    private:
+    void start() override;
     struct Entry {
         double time;
         std::uint32_t neuron;
@@ -36,9 +36,9 @@ class PoissonPopulation final : public PopulationPart {
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view) override { return nullptr; }
     void update(const Clock& clock) override;
-    void reset() override;
 
    private:
+    void start() override;
     std::vector<double> freqs_;  // [Hz]  1 or num values
     Random draws_;
     std::uint64_t age_ = 0;
@@ -54,9 +54,9 @@ class PassPopulation final : public PopulationPart {
     bool has_spike() const override { return false; }
     void update(const Clock&) override { output_ = input_; }
     void clear_input() override { input_.fill(0); }
-    void reset() override;
 
    private:
+    void start() override;
     Buffer input_, output_;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/network/history.hpp>
+#include "history.hpp"
 
 #include <cassert>
 #include <utility>
@@ -21,6 +21,10 @@ std::span<const std::uint32_t> SpikeHistory::at(std::size_t age) const {
 
 void SpikeHistory::push(std::span<const std::uint32_t> spikes) {
     newest_ = (newest_ + ring_.size() - 1) % ring_.size();
+    replace_newest(spikes);
+}
+
+void SpikeHistory::replace_newest(std::span<const std::uint32_t> spikes) {
     ring_[newest_].assign(spikes.begin(), spikes.end());
 }
 

@@ -126,7 +126,7 @@ bool NetworkPart::contains(const NetworkPart* part) const {
 
 void NetworkPart::update(const Clock& clock) {
     for (Projection& projection : projections_) projection.update(clock);
-    for (Population& population : populations_) population.update(clock);
+    for (const Population& population : populations_) population.part()->update(clock);
     for (Network& network : networks_) network.update(clock);
     for (const Population& population : populations_) population.part()->push_history();
 }
@@ -136,10 +136,11 @@ void NetworkPart::clear_input() {
     for (Network& network : networks_) network.clear_input();
 }
 
-void NetworkPart::reset() {
-    for (Population& population : populations_) population.reset();
-    for (Projection& projection : projections_) projection.reset();
-    for (Network& network : networks_) network.reset();
+void NetworkPart::reset_state(std::optional<std::size_t> batch_size) {
+    settings_.mode = with_batch_size(name_, settings_.mode, batch_size);
+    for (Population& population : populations_) population.reset_state(batch_size);
+    for (Projection& projection : projections_) projection.reset_state(batch_size);
+    for (Network& network : networks_) network.reset_state(batch_size);
 }
 
 Network::Network(const Settings& settings, std::string name)
@@ -181,6 +182,6 @@ Variable Network::variable(std::string_view path) const { return part_->variable
 
 void Network::update(const Clock& clock) { part_->update(clock); }
 void Network::clear_input() { part_->clear_input(); }
-void Network::reset() { part_->reset(); }
+void Network::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }
 
 }  // namespace bouton

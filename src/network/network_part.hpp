@@ -36,7 +36,7 @@ class NetworkPart {
 
     void update(const Clock& clock);
     void clear_input();
-    void reset();
+    void reset_state(std::optional<std::size_t> batch_size);
 
    private:
     struct Entry {

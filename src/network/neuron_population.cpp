@@ -38,26 +38,19 @@ NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronM
       parameter_values_(resolve_parameters(name(), model_->parameters(), shape_, settings)),
       parameters_(to_buffers(settings.precision, parameter_values_)),
       initial_(initial_states(name(), *model_, options)),
-      input_(settings.precision, rows() * num()),
+      states_(model_->states().size()),
       loop_((settings.kernels ? *settings.kernels : shipped_kernels()).neurons(*model_, settings.precision, method_)) {
     const std::vector<GivenParameter> given = model_->parameters();
     for (std::size_t k = 0; k < given.size(); ++k)
         if (given[k].name == "tau_ref" && std::ranges::any_of(parameter_values_[k], [](double tau) { return tau > 0; }))
-            refractoriness_ = Refractoriness{.tau_ref = parameter_values_[k],
-                                             .free_from = std::vector<std::uint64_t>(rows() * num(), 0),
-                                             .steps = std::vector<std::uint64_t>(num(), 0),
-                                             .t_last_spike = Buffer(settings.precision, rows() * num(), long_ago),
-                                             .flag = Buffer::booleans(rows() * num())};
+            refractoriness_.emplace().tau_ref = parameter_values_[k];
     if (options.noise)
-        noise_ = Noise{.amplitude = resolve_parameter(name(), {"noise", *options.noise, Range::any}, shape_,
-                                                      random("noise.amplitude")),
-                       .draws = std::vector<double>(rows() * num()),
-                       .W = Buffer(settings.precision, rows() * num()),
-                       .Z = Buffer(settings.precision, rows() * num())};
-    reset();
+        noise_.emplace().amplitude =
+            resolve_parameter(name(), {"noise", *options.noise, Range::any}, shape_, random("noise.amplitude"));
+    start();
 }
 
-void NeuronPopulation::reset() {
+void NeuronPopulation::start() {
     const std::vector<std::string_view> names = model_->states();
     std::vector<std::vector<double>> values(names.size());
     const std::unique_ptr<bool[]> derived(new bool[names.size()]);
@@ -71,17 +64,23 @@ void NeuronPopulation::reset() {
     }
     model_->rest(parameter_values_, values, std::span(derived.get(), names.size()));
 
-    states_.resize(names.size());
+    const Precision precision = settings().precision;
+    const std::size_t size = rows() * num();
     for (std::size_t k = 0; k < names.size(); ++k) {
-        if (states_[k].size() == 0) states_[k] = Buffer(settings().precision, rows() * num());
-        for (std::size_t at = 0; at < rows() * num(); ++at) states_[k].set(at, values[k][at % num()]);
+        states_[k] = Buffer(precision, size);
+        for (std::size_t at = 0; at < size; ++at) states_[k].set(at, values[k][at % num()]);
     }
-    input_.fill(0);
-    spike_.fill(0);
-    collect_spikes();
+    input_ = Buffer(precision, size);
+    spike_ = Buffer::booleans(size);
     if (refractoriness_) {
-        std::ranges::fill(refractoriness_->free_from, 0);
-        refractoriness_->t_last_spike.fill(long_ago);
+        refractoriness_->free_from.assign(size, 0);
+        refractoriness_->t_last_spike = Buffer(precision, size, long_ago);
+        refractoriness_->flag = Buffer::booleans(size);
+    }
+    if (noise_) {
+        noise_->draws.resize(size);
+        noise_->W = Buffer(precision, size);
+        noise_->Z = Buffer(precision, size);
     }
     age_ = 0;
 }
@@ -137,6 +136,7 @@ void NeuronPopulation::update(const Clock& clock) {
 
 void NeuronPopulation::count_refractory_steps(double dt) {
     Refractoriness& r = *refractoriness_;
+    r.steps.resize(num());
     for (std::size_t i = 0; i < num(); ++i)
         r.steps[i] = refractory_steps(r.tau_ref[r.tau_ref.size() == 1 ? 0 : i], dt);
     r.dt = dt;

@@ -19,9 +19,9 @@ class NeuronPopulation final : public PopulationPart {
     bool has_spike() const override { return model_->has_spike(); }
     void update(const Clock& clock) override;
     void clear_input() override { input_.fill(0); }
-    void reset() override;
 
    private:
+    void start() override;
     /// Everything that holds a V after a spike.
     struct Refractoriness {
         std::vector<double> tau_ref;            // [ms]  1 or num values

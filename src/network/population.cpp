@@ -31,13 +31,13 @@ const Settings& Population::settings() const { return part_->settings(); }
 std::vector<std::string> Population::variables() const { return part_->variables(); }
 Variable Population::variable(std::string_view name) const { return part_->variable(name); }
 std::span<const std::uint32_t> Population::spikes() const { return part_->spikes(); }
-void Population::update(const Clock& clock) { part_->update(clock); }
+void Population::update(const Clock& clock) {
+    part_->update(clock);
+    part_->push_history();
+}
 void Population::clear_input() { part_->clear_input(); }
 
-void Population::reset() {
-    part_->reset();
-    part_->reset_history();
-}
+void Population::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }
 
 View Population::view(std::vector<std::uint32_t> indices) const {
     return {*this, std::move(indices), fmt::format("view of {}", name())};
@@ -46,6 +46,7 @@ View Population::view(std::vector<std::uint32_t> indices) const {
 View Population::slice(std::optional<std::int64_t> begin, std::optional<std::int64_t> end, std::int64_t step) const {
     if (step == 0) throw ParameterError(fmt::format("slice of {}", name()), "step", 0, "other than 0");
     const auto num = static_cast<std::int64_t>(part_->num());
+    step = std::clamp(step, -num - 1, num + 1);
     const auto bounded = [&](std::int64_t at, std::int64_t lowest, std::int64_t highest) {
         return std::clamp(at < 0 ? at + num : at, lowest, highest);
     };

@@ -19,22 +19,31 @@ PopulationPart::PopulationPart(std::string name, Shape size, const Settings& set
     if (num_ > std::numeric_limits<std::uint32_t>::max() / rows())
         throw ShapeError(fmt::format("{} has {} neurons in {} rows, but must have fewer than 2^32 together", name_, num_,
                                      rows()));
-    spike_ = Buffer::booleans(rows() * num_);
 }
 
 std::span<const std::uint32_t> PopulationPart::spikes() {
-    if (std::exchange(spikes_written_, false)) collect_spikes();
+    if (spikes_written_) {
+        collect_spikes();
+        history_.replace_newest(spikes_);
+    }
     return spikes_;
 }
 
-void PopulationPart::reset_history() {
+std::span<const std::uint32_t> PopulationPart::spikes(std::size_t age) {
+    spikes();
+    return history_.at(age);
+}
+
+void PopulationPart::reset_state(std::optional<std::size_t> batch_size) {
+    settings_.mode = with_batch_size(name_, settings_.mode, batch_size);
+    start();
+    collect_spikes();
     history_.clear();
-    push_history();
 }
 
 Variable PopulationPart::make_variable(std::string_view name, Buffer& buffer, const Shape& shape,
                                        Variable::Hooks hooks) {
-    return {fmt::format("{}.{}", name_, name),   shared_from_this(), &buffer, rows(), settings_.mode.batched(), shape,
+    return {fmt::format("{}.{}", name_, name), shared_from_this(), &buffer, settings_.mode.batched(), shape,
             std::move(hooks)};
 }
 
@@ -50,6 +59,7 @@ void PopulationPart::throw_unknown(std::string_view name) const {
 
 void PopulationPart::collect_spikes() {
     const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
+    spikes_written_ = false;
     spikes_.clear();
     for (std::size_t i = 0; i < flags.size(); ++i)
         if (flags[i]) spikes_.push_back(static_cast<std::uint32_t>(i));

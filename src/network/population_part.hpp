@@ -3,9 +3,11 @@
 /// What is behind a Population handle.
 #pragma once
 
-#include <bouton/network/history.hpp>
+#include "history.hpp"
 
 #include <bouton/network/population.hpp>
+
+#include <optional>
 
 namespace bouton {
 
@@ -30,16 +32,20 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     virtual bool has_spike() const { return true; }
     virtual void update(const Clock& clock) = 0;
     virtual void clear_input() {}
-    virtual void reset() = 0;
+    /// To where it started, the delay line included; with `batch_size` in so many rows from now on.
+    void reset_state(std::optional<std::size_t> batch_size);
 
     std::span<const std::uint32_t> spikes();
-    /// The delay line. Whoever steps the population pushes its spikes at the end of the step.
-    SpikeHistory& history() { return history_; }
+    /// The delay line, read: at age 0 the spikes of the last step, with what was written to `spike` since.
+    std::span<const std::uint32_t> spikes(std::size_t age);
+    /// Makes the delay line long enough to be read at `age`.
+    void reserve_history(std::size_t age) { history_.reserve(age); }
+    /// Ends a step. Done by whoever steps the population.
     void push_history() { history_.push(spikes()); }
-    /// Empties the delay line; the newest entry is what `spike` holds.
-    void reset_history();
 
    protected:
+    /// Makes the arrays for rows() rows, with the values that they start from.
+    virtual void start() = 0;
     Variable make_variable(std::string_view name, Buffer& buffer, const Shape& shape, Variable::Hooks hooks = {});
     Variable spike_variable(const Shape& shape);
     [[noreturn]] void throw_unknown(std::string_view name) const;

@@ -19,6 +19,6 @@ std::vector<std::string> Projection::variables() const { return part_->variables
 Variable Projection::variable(std::string_view name) const { return part_->variable(name); }
 void Projection::update(const Clock& clock) { part_->update(clock); }
 void Projection::update(const Clock& clock, std::span<const double> pre_spike) { part_->update(clock, pre_spike); }
-void Projection::reset() { part_->reset(); }
+void Projection::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }
 
 }  // namespace bouton

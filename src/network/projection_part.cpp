@@ -14,7 +14,8 @@
 namespace bouton {
 namespace {
 
-constexpr double long_ago = -1e7;  // [ms]  the last arrival of a neuron that never spiked
+constexpr double long_ago = -1e7;             // [ms]  the last arrival of a neuron that never spiked
+constexpr std::uint32_t too_long = 1u << 20;  // [steps]  more than the memory of a delay line
 
 Settings shared_settings(const std::string& name, const View& pre, const View& post) {
     if (pre.population().settings() != post.population().settings())
@@ -48,7 +49,7 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
       stop_spike_gradient_(options.stop_spike_gradient),
       kernels_(settings_.kernels ? *settings_.kernels : shipped_kernels()),
       wiring_(wire(connector(pre.size(), post.size(), Random(settings_.seed, fmt::format("{}.connections", name_))),
-                   options.g_max.value_or(synapse.default_g_max()), options.delay_step, settings_, name_,
+                   options.g_max.is_given() ? options.g_max : Weight(synapse.default_g_max()), options.delay_step, settings_, name_,
                    Random(settings_.seed, fmt::format("{}.wiring", name_)))),
       synapse_(synapse.model()) {
     check_name("projection", name_);
@@ -56,22 +57,13 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
     for (const GivenParameter& given : synapse_->parameters())
         resolve_parameter(name_, given, Shape(), Random(settings_.seed, name_));
 
-    const std::size_t size = rows() * num_pre();
     synapse_loop_ = kernels_.synapses(*synapse_, settings_.precision, Method(options.method));
-    for (std::size_t k = 0; k < synapse_->states().size(); ++k) states_.emplace_back(settings_.precision, size);
-    spike_arrival_time_ = Buffer(settings_.precision, size, long_ago);
-    pulse_end_.assign(size, 0);
-    arrived_.assign(size, 0);
+    states_.resize(synapse_->states().size());
     build_plasticity(options.stp);
-    const bool per_connection = wiring_.delays.form == Delays::Form::per_connection;
-    for (std::size_t k = 0; k < (per_connection ? wiring_.delays.max() + 1u : 1u); ++k)
-        history_.emplace_back(settings_.precision, size);
-    h_ = Buffer(settings_.precision, rows() * num_post());
     build_output(options.output.value_or(synapse.default_output()));
     build_view_positions();
-    if (wiring_.delays.form == Delays::Form::per_pre) schedule_.resize(wiring_.delays.max() + 1u);
-    if (wiring_.delays.form == Delays::Form::uniform && pre_.population().part()->has_spike())
-        pre_.population().part()->history().reserve(wiring_.delays.max());
+    build_delays();
+    start();
 }
 
 void ProjectionPart::build_plasticity(const Plasticity& stp) {
@@ -81,20 +73,17 @@ void ProjectionPart::build_plasticity(const Plasticity& stp) {
     for (const GivenParameter& given : plasticity_->parameters())
         resolve_parameter(fmt::format("{}.stp", name_), given, Shape(), Random(settings_.seed, name_));
     plasticity_loop_ = kernels_.plasticity(*plasticity_, settings_.precision, stp.method());
-    for (const double start : plasticity_->initial())
-        plasticity_states_.emplace_back(settings_.precision, rows() * num_pre(), start);
-    factor_ = Buffer(settings_.precision, rows() * num_pre(), 1);
+    plasticity_states_.resize(plasticity_->states().size());
 }
 
 void ProjectionPart::build_output(const Output& output) {
-    current_ = Buffer(settings_.precision, rows() * num_post());
     if (!output.model()) return;
     const OutputModel& model = *output.model();
     output_parameters_ = to_buffers(settings_.precision, resolve_parameters(fmt::format("{}.output", name_),
                                                                             model.parameters(), Shape(num_post()),
                                                                             settings_));
     OutputArrays& arrays = output_arrays_;
-    arrays = {.rows = rows(), .num = num_post(), .parameters = output_parameters_, .h = &h_};
+    arrays = {.num = num_post(), .parameters = output_parameters_, .h = &h_};
     const std::size_t stride = post_.population().num();
     if (model.reads_membrane()) {
         arrays.V = &find_variable(name_, post_, "membrane_var", output.membrane_var);
@@ -110,6 +99,16 @@ void ProjectionPart::build_output(const Output& output) {
         arrays.target_stride = num_post();
     }
     output_loop_ = kernels_.output(model, settings_.precision);
+}
+
+void ProjectionPart::build_delays() {
+    const Delays& delays = wiring_.delays;
+    if (delays.form == Delays::Form::none) return;
+    if (delays.max() >= too_long)
+        throw ParameterError(name_, "delay_step", delays.max(), "below 2^20 steps, for so long spikes are kept");
+    if (!pre_.population().part()->has_spike())
+        throw UsageError(fmt::format("{} has a delay, but {} has no spikes to be delayed", name_, pre_.name()));
+    if (delays.form == Delays::Form::uniform) pre_.population().part()->reserve_history(delays.max());
 }
 
 void ProjectionPart::build_view_positions() {
@@ -135,7 +134,7 @@ std::vector<std::string> ProjectionPart::variables() const {
 
 Variable ProjectionPart::variable(std::string_view name) {
     const auto make = [&](Buffer& buffer, std::size_t num) {
-        return Variable(fmt::format("{}.{}", name_, name), shared_from_this(), &buffer, rows(),
+        return Variable(fmt::format("{}.{}", name_, name), shared_from_this(), &buffer,
                         settings_.mode.batched(), Shape(num));
     };
     for (std::size_t k = 0; k < states_.size(); ++k)
@@ -169,7 +168,7 @@ void ProjectionPart::arrive(std::span<const std::uint32_t> spikes) {
 }
 
 void ProjectionPart::arrive_scheduled() {
-    arrive(pre_.population().spikes());
+    arrive(pre_.population().part()->spikes(0));
     std::vector<std::uint32_t>& due = schedule_[age_ % schedule_.size()];
     for (const std::uint32_t at : arrivals_) {
         arrived_[at] = 0;
@@ -181,22 +180,26 @@ void ProjectionPart::arrive_scheduled() {
 }
 
 void ProjectionPart::update(const Clock& clock) {
+    check_batch();
+    count_pulse_steps(clock.dt);
     PopulationPart& source = *pre_.population().part();
     if (!source.has_spike())
         throw UsageError(fmt::format("{} needs spikes of {}, but that has none: give them to update", name_, pre_.name()));
     switch (wiring_.delays.form) {
         case Delays::Form::none:
         case Delays::Form::per_connection: arrive(source.spikes()); break;
-        case Delays::Form::uniform: arrive(source.history().at(wiring_.delays.max())); break;
+        case Delays::Form::uniform: arrive(source.spikes(wiring_.delays.max())); break;
         case Delays::Form::per_pre: arrive_scheduled(); break;
     }
     step(clock);
 }
 
 void ProjectionPart::update(const Clock& clock, std::span<const double> pre_spike) {
+    check_batch();
     if (pre_spike.size() != arrived_.size())
         throw ShapeError(fmt::format("{} was given {} presynaptic spikes, but has {} presynaptic neurons in {} rows",
                                      name_, pre_spike.size(), num_pre(), rows()));
+    count_pulse_steps(clock.dt);
     for (std::size_t at = 0; at < pre_spike.size(); ++at)
         if (pre_spike[at] != 0) {
             arrived_[at] = 1;
@@ -245,11 +248,20 @@ void ProjectionPart::step(const Clock& clock) {
     if (!finite) throw_not_finite(clock);
 }
 
+void ProjectionPart::check_batch() const {
+    for (const View* end : {&pre_, &post_})
+        if (end->population().settings().mode != settings_.mode)
+            throw UsageError(fmt::format("{} has {} rows, but {} has {}: they must be reset to the same batch size", name_,
+                                         rows(), end->name(), end->population().settings().mode.rows()));
+}
+
+void ProjectionPart::count_pulse_steps(double dt) {
+    if (pulse_dt_ == dt) return;
+    pulse_steps_ = pulse_steps(synapse_->pulse().T_duration, dt);
+    pulse_dt_ = dt;
+}
+
 void ProjectionPart::set_arrival_times(const Clock& clock) {
-    if (pulse_dt_ != clock.dt) {
-        pulse_steps_ = pulse_steps(synapse_->pulse().T_duration, clock.dt);
-        pulse_dt_ = clock.dt;
-    }
     for (const std::uint32_t at : arrivals_) {
         spike_arrival_time_.set(at, clock.now());
         pulse_end_[at] = age_ + pulse_steps_;
@@ -268,16 +280,31 @@ void ProjectionPart::write_output(std::size_t slot) {
         scale(history_[slot].as<float>(), std::as_const(factor_).as<float>());
 }
 
-void ProjectionPart::reset() {
-    for (Buffer& state : states_) state.fill(0);
+void ProjectionPart::reset_state(std::optional<std::size_t> batch_size) {
+    settings_.mode = with_batch_size(name_, settings_.mode, batch_size);
+    start();
+}
+
+void ProjectionPart::start() {
+    const Precision precision = settings_.precision;
+    const std::size_t size = rows() * num_pre();
+    arrived_.assign(size, 0);
+    arrivals_.clear();
+    schedule_.assign(wiring_.delays.form == Delays::Form::per_pre ? wiring_.delays.max() + 1u : 0u, {});
+
+    for (Buffer& state : states_) state = Buffer(precision, size);
+    spike_arrival_time_ = Buffer(precision, size, long_ago);
+    pulse_end_.assign(size, 0);
     for (std::size_t k = 0; k < plasticity_states_.size(); ++k)
-        plasticity_states_[k].fill(plasticity_->initial()[k]);
-    spike_arrival_time_.fill(long_ago);
-    std::ranges::fill(pulse_end_, 0);
-    for (auto& due : schedule_) due.clear();
-    for (Buffer& s : history_) s.fill(0);
-    h_.fill(0);
-    current_.fill(0);
+        plasticity_states_[k] = Buffer(precision, size, plasticity_->initial()[k]);
+    factor_ = Buffer(precision, plasticity_loop_ ? size : 0);
+
+    const bool per_connection = wiring_.delays.form == Delays::Form::per_connection;
+    history_.assign(per_connection ? wiring_.delays.max() + 1u : 1u, Buffer(precision, size));
+    newest_ = 0;
+    h_ = Buffer(precision, rows() * num_post());
+    current_ = Buffer(precision, rows() * num_post());
+    output_arrays_.rows = rows();
     age_ = 0;
 }
 

@@ -6,6 +6,7 @@
 #include <bouton/network/projection.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace bouton {
 
@@ -27,21 +28,27 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     Variable variable(std::string_view name);
     void update(const Clock& clock);
     void update(const Clock& clock, std::span<const double> pre_spike);
-    void reset();
+    void reset_state(std::optional<std::size_t> batch_size);
 
    private:
     std::size_t rows() const { return settings_.mode.rows(); }
     std::size_t num_pre() const { return wiring_.graph.num_pre(); }
     std::size_t num_post() const { return wiring_.graph.num_post(); }
 
+    /// Makes the arrays for rows() rows, with the values that they start from.
+    void start();
     void build_plasticity(const Plasticity& stp);
     void build_output(const Output& output);
+    void build_delays();
     void build_view_positions();
 
     /// Marks the presynaptic neurons of the view that `spikes` (of the whole population) name.
     void arrive(std::span<const std::uint32_t> spikes);
     /// Puts the spikes of the last step into the slots of their delays, and makes those that are due arrive.
     void arrive_scheduled();
+    void check_batch() const;
+    /// Throws ParameterError where there are too many to count: it comes before anything changes.
+    void count_pulse_steps(double dt);
     void step(const Clock& clock);
     void set_arrival_times(const Clock& clock);
     void write_output(std::size_t slot);

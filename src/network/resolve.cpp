@@ -51,6 +51,13 @@ std::vector<std::vector<double>> resolve_parameters(std::string_view owner, cons
     return values;
 }
 
+Mode with_batch_size(std::string_view owner, Mode mode, std::optional<std::size_t> batch_size) {
+    if (!batch_size) return mode;
+    if (!mode.batched())
+        throw UsageError(fmt::format("{} has no batch, so it cannot be reset to a batch of {}", owner, *batch_size));
+    return Mode::batching(*batch_size);
+}
+
 std::vector<Buffer> to_buffers(Precision precision, const std::vector<std::vector<double>>& values) {
     std::vector<Buffer> buffers;
     for (const auto& v : values) buffers.emplace_back(precision, std::span(v));

@@ -8,6 +8,7 @@
 #include <bouton/kernel/loop.hpp>
 #include <bouton/math/random.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,9 @@ std::vector<double> resolve_parameter(std::string_view owner, const GivenParamet
 /// All parameters of a model for `shape`. Owner in messages: "<model> <name>", e.g. "HH exc".
 std::vector<std::vector<double>> resolve_parameters(std::string_view owner, const std::vector<GivenParameter>& given,
                                                     const Shape& shape, const Settings& settings);
+
+/// `mode` with another batch size, or as it is without one. UsageError where it has no batch.
+Mode with_batch_size(std::string_view owner, Mode mode, std::optional<std::size_t> batch_size);
 
 std::vector<Buffer> to_buffers(Precision precision, const std::vector<std::vector<double>>& values);
 

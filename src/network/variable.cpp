@@ -9,22 +9,18 @@
 
 namespace bouton {
 
-Variable::Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, std::size_t rows, bool batched,
-                   Shape shape, Hooks hooks)
+Variable::Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape, Hooks hooks)
     : name_(std::move(name)),
       owner_(std::move(owner)),
       buffer_(buffer),
-      rows_(rows),
       num_(shape.count()),
       batched_(batched),
       shape_(std::move(shape)),
-      hooks_(std::move(hooks)) {
-    assert(buffer_->size() == rows_ * num_);
-}
+      hooks_(std::move(hooks)) {}
 
 Shape Variable::shape() const {
     std::vector<std::size_t> axes;
-    if (batched_) axes.push_back(rows_);
+    if (batched_) axes.push_back(rows());
     if (selection_.empty())
         axes.insert(axes.end(), shape_.axes().begin(), shape_.axes().end());
     else
@@ -60,7 +56,7 @@ void Variable::set(double value) {
 }
 
 void Variable::set(std::span<const double> values) {
-    if (values.size() != size() && values.size() != size() / rows_)
+    if (values.size() != size() && values.size() != size() / rows())
         throw ShapeError(fmt::format("{} has shape {}, but {} values were given", name_, shape().text(), values.size()));
     transform([values](double, std::size_t i) { return values[i % values.size()]; });
 }

@@ -17,8 +17,7 @@ Variable find_target(const Network& network, const Target& target) {
 
 /// One value, one for each entry, or one for each entry of one row of a batch.
 void check_size(const Variable& target, std::size_t size, std::string_view what) {
-    const std::size_t rows = target.shape().rank() > 1 ? target.shape()[0] : 1;
-    if (size != 1 && size != target.size() && size != target.size() / rows)
+    if (size != 1 && size != target.size() && size != target.size() / target.rows())
         throw ShapeError(fmt::format("the input of {} has {} values {}, but must have 1 or the shape {}", target.name(),
                                      size, what, target.shape().text()));
 }
@@ -27,10 +26,13 @@ void check_size(const Variable& target, std::size_t size, std::string_view what)
 
 AppliedInput::AppliedInput(const Network& network, const Input& input)
     : target_(find_target(network, input.target)), value_(input.value), operation_(input.operation) {
+    if (const auto* function = std::get_if<InputFunction>(&value_); function && !*function)
+        throw UsageError(fmt::format("the function of the input of {} is empty, but must be callable", target_.name()));
+    check();
+}
+
+void AppliedInput::check() const {
     if (const auto* values = std::get_if<std::vector<double>>(&value_)) check_size(target_, values->size(), "at all");
-    if (const auto* function = std::get_if<InputFunction>(&value_))
-        if (!*function)
-            throw UsageError(fmt::format("the function of the input of {} is empty, but must be callable", target_.name()));
     if (const auto* per_step = std::get_if<PerStep>(&value_)) {
         const Array& rows = per_step->rows;
         if (rows.shape.rank() == 0 || rows.shape[0] == 0 || rows.values.size() != rows.shape.count())
@@ -39,6 +41,11 @@ AppliedInput::AppliedInput(const Network& network, const Input& input)
                                          target_.name(), rows.shape.text(), rows.values.size()));
         check_size(target_, rows.values.size() / rows.shape[0], "in a row");
     }
+}
+
+std::pair<std::size_t, Operation> AppliedInput::order() const {
+    const bool constant = std::holds_alternative<double>(value_) || std::holds_alternative<std::vector<double>>(value_);
+    return {constant ? 0 : value_.index(), operation_};
 }
 
 void AppliedInput::apply(const StepInfo& step) {

@@ -13,7 +13,9 @@ class AppliedInput {
    public:
     AppliedInput(const Network& network, const Input& input);
     /// Where it stands in the order of a step.
-    std::pair<std::size_t, Operation> order() const { return {value_.index(), operation_}; }
+    std::pair<std::size_t, Operation> order() const;
+    /// Throws ShapeError where the value does not fit the target, whose batch may have changed.
+    void check() const;
     void apply(const StepInfo& step);
 
    private:

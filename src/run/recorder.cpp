@@ -21,8 +21,6 @@ Recorder::Recorder(const Network& network, const Monitor& monitor)
         const auto* path = std::get_if<std::string>(&target);
         variable_ = path ? network.variable(*path) : std::get<Variable>(target);
         if (!monitor.indices.empty()) variable_ = variable_->select(monitor.indices);
-        width_ = variable_->size();
-        sample_shape_ = variable_->shape();
     }
 }
 
@@ -30,6 +28,10 @@ void Recorder::start(std::uint64_t steps) {
     record_ = {};
     events_ = {};
     const std::uint64_t samples = (steps + every_ - 1) / every_;
+    if (variable_) {
+        width_ = variable_->size();
+        sample_shape_ = variable_->shape();
+    }
     if (variable_) record_.values.reserve(samples * width_);
     record_.ts.reserve(samples);
 }
@@ -67,7 +69,7 @@ void Recorder::record(std::uint64_t k, const StepInfo& step) {
 Record Recorder::record(bool batch_first) && {
     const std::size_t samples = record_.ts.size();
     std::vector<std::size_t> axes = sample_shape_.axes();
-    if (batch_first && axes.size() > 1) {
+    if (batch_first && variable_ && variable_->is_batched()) {
         const std::size_t rows = axes[0], length = width_ / rows;
         std::vector<double> moved(record_.values.size());
         for (std::size_t k = 0; k < samples; ++k)

@@ -46,6 +46,7 @@ Runner::State::State(const Network& net, RunnerOptions given) : network(net), op
 }
 
 const Recording& Runner::State::run(std::uint64_t steps) {
+    for (const AppliedInput& input : inputs) input.check();
     recording = {};
     for (Recorder& recorder : recorders) recorder.start(steps);
     try {
@@ -99,6 +100,6 @@ const Recording& Runner::run_steps(std::uint64_t steps) { return state_->run(ste
 const Recording& Runner::recording() const { return state_->recording; }
 const Clock& Runner::clock() const { return state_->clock; }
 const Network& Runner::network() const { return state_->network; }
-void Runner::reset() { state_->clock = {.dt = state_->options.dt, .t0 = state_->options.t0}; }
+void Runner::reset_state() { state_->clock = {.dt = state_->options.dt, .t0 = state_->options.t0}; }
 
 }  // namespace bouton

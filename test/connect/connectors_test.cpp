@@ -160,6 +160,8 @@ TEST(Connector, checks_the_sizes_of_what_it_holds) {
     const Connector existing = Connectivity::all_to_all(4, 3, true);
     EXPECT_EQ(message_of<ShapeError>([&] { existing(3, 4, random); }),
               "a connectivity joins 4 to 3 neurons, but the populations have 3 and 4");
+    EXPECT_THROW(existing(3, 3, random), ShapeError);
+    EXPECT_THROW(existing(4, 4, random), ShapeError);
     const std::function<Connectivity(const Shape&, const Shape&, const Random&)> nothing;
     EXPECT_THROW(Connector{nothing}(1, 1, random), UsageError);
 }

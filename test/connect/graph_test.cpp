@@ -73,7 +73,9 @@ TEST(SmallWorld, moves_edges_with_its_probability) {
 }
 
 TEST(SmallWorld, moves_edges_to_the_neuron_itself_only_if_asked) {
-    EXPECT_TRUE(has_self(SmallWorld{.num_neighbor = 2, .prob = 1, .include_self = true}(8, 8, Random(3, "self"))));
+    const auto looped = SmallWorld{.num_neighbor = 2, .prob = 1, .include_self = true}(8, 8, Random(3, "self"));
+    EXPECT_TRUE(has_self(looped));
+    EXPECT_FALSE(has_duplicates(looped));
     const auto full = SmallWorld{.num_neighbor = 6, .prob = 1}(7, 7, random);  // no place to move to
     EXPECT_EQ(full.csr(), Connectivity::all_to_all(7, 7, false).to_csr());
 }
@@ -134,6 +136,9 @@ TEST(PowerLaw, has_more_triangles_than_without_the_triad_step) {
     EXPECT_TRUE(is_symmetric(clustered));
     EXPECT_FALSE(has_duplicates(clustered));
     EXPECT_GT(triangles(clustered), 3 * triangles(plain));
+    const auto some = triangles(PowerLaw{.m = 3, .p = 0.3}(1000, 1000, random));
+    EXPECT_GT(some, triangles(plain));
+    EXPECT_GT(triangles(clustered), 2 * some);
     EXPECT_EQ(plain.csr(), (ScaleFreeBA{.m = 3}(1000, 1000, random).csr()));
 }
 
@@ -214,6 +219,8 @@ TEST(RandomConnectors, say_so_where_no_memory_could_hold_their_connections) {
     EXPECT_THROW(FixedPostNum{.num = 100000}(large, large, random), UsageError);
     EXPECT_THROW(FixedTotalNum{.num = 0.5}(large, large, random), UsageError);
     EXPECT_THROW((GridN{.N = 100000}(large, large, random)), UsageError);
+    EXPECT_THROW(GaussianProb{.sigma = 1e6}(large, large, random), UsageError);
+    EXPECT_THROW(ProbDist{.dist = 1e6}(large, large, random), UsageError);
     EXPECT_THROW(ScaleFreeBA{.m = 100000}(large, large, random), UsageError);
     EXPECT_THROW((SmallWorld{.num_neighbor = 100000, .prob = 0}(large, large, random)), UsageError);
 }

@@ -111,6 +111,18 @@ TEST(Wiring, as_brainpy_2_4_lets_the_last_of_a_pair_win) {
     EXPECT_EQ(by_pre.delays.steps, (Steps{4, 5}));
 }
 
+TEST(Wiring, draws_weights_and_delays_independently) {
+    double drawn[2] = {0, 0};
+    const auto note = [&](int which) {
+        return [&drawn, which](const Shape& shape, const Random& random) {
+            drawn[which] = random.uniform(0);
+            return Array{shape, Values(shape.count(), 1)};
+        };
+    };
+    wire(list, note(0), note(1), {}, "syn", draws);
+    EXPECT_NE(drawn[0], drawn[1]);
+}
+
 RC_GTEST_PROP(Wiring, weights_and_delays_stay_with_their_pairs, ()) {
     const auto pairs = *rc::gen::container<std::vector<Pair>>(
         rc::gen::construct<Pair>(rc::gen::inRange<std::uint32_t>(0, 4), rc::gen::inRange<std::uint32_t>(0, 3)));

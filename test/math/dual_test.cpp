@@ -57,7 +57,7 @@ TEST(Dual, functions) {
 }
 
 TEST(Dual, closed_forms) {
-    EXPECT_EQ(exp(Dual<double>(1.5, 1)).derivative, std::exp(1.5));
+    EXPECT_DOUBLE_EQ(exp(Dual<double>(1.5, 1)).derivative, std::exp(1.5));
     EXPECT_EQ(log(Dual<double>(1.5, 1)).derivative, 1 / 1.5);
     EXPECT_EQ(sqrt(Dual<double>(2.25, 1)).derivative, 1 / 3.);
     EXPECT_DOUBLE_EQ(tanh(Dual<double>(0.3, 1)).derivative, 1 / square(std::cosh(0.3)));

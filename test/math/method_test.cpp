@@ -28,6 +28,8 @@ std::string error_of(const Call& call) {
     return "no error";
 }
 
+std::string quoted(const std::string& name) { return std::string("\"").append(name).append("\""); }
+
 TEST(Method, is_exp_auto_unless_named) {
     EXPECT_TRUE(Method().is_exp_auto());
     EXPECT_EQ(Method().name(), "exp_auto");
@@ -49,11 +51,11 @@ TEST(Method, has_every_name_of_the_reference) {
 
 TEST(Method, an_unknown_name_lists_the_known_ones) {
     for (const char* unknown : {"foo", "heun", "srk1w1", "", "RK4", "rk4 "})
-        EXPECT_THAT(error_of([&] { Method{unknown}; }), AllOf(HasSubstr("\"" + std::string(unknown) + "\""),
-                                                              HasSubstr("rk4_38rule"), HasSubstr("exp_auto")));
+        EXPECT_THAT(error_of([&] { Method{unknown}; }),
+                    AllOf(HasSubstr(quoted(unknown)), HasSubstr("rk4_38rule"), HasSubstr("exp_auto")));
     for (const char* unknown : {"foo", "rk4", "heun2", "midpoint"})
         EXPECT_THAT(error_of([&] { Method::stochastic(unknown); }),
-                    AllOf(HasSubstr("\"" + std::string(unknown) + "\""), HasSubstr("milstein_grad_free")));
+                    AllOf(HasSubstr(quoted(unknown)), HasSubstr("milstein_grad_free")));
 }
 
 // The error says for which kind of equations a name is unknown: rk4 exists, but not with noise.

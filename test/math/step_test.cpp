@@ -102,10 +102,10 @@ class Convergence : public testing::TestWithParam<Order> {};
 
 TEST_P(Convergence, has_the_order_of_the_method) {
     const LotkaVolterra model;
-    const auto [name, order] = GetParam();
+    const int order = GetParam().order;
     const auto exact = model.run("rkdp", 4096);
     const auto error = [&](int steps) {
-        const auto end = model.run(name, steps);
+        const auto end = model.run(GetParam().method, steps);
         return std::hypot(end.u - exact.u, end.v - exact.v);
     };
     const int steps = order == 1 ? 512 : order == 2 ? 64 : 32;

@@ -73,8 +73,7 @@ class Count {
     bool is_fraction_;
 };
 
-// ---- without chance, by rule
-// -----------------------------------------------------------------------------------------
+// ---- without chance, by rule ----
 
 /// Each to each.
 struct All2All {
@@ -115,8 +114,7 @@ struct GridN {
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
 };
 
-// ---- given explicitly
-// ------------------------------------------------------------------------------------------------
+// ---- given explicitly ----
 
 /// Where `conn_mat`, of shape (pre, post), is not zero. Its values have no other meaning; none may be NaN.
 struct MatConn {
@@ -148,8 +146,7 @@ struct SparseMatConn {
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
 };
 
-// ---- random
-// ----------------------------------------------------------------------------------------------------------
+// ---- random ----
 
 /// The two laws that BrainPy's FixedProb has, there selected by the way of computing, here by name.
 enum class Law {
@@ -225,8 +222,7 @@ struct ProbDist {
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
 };
 
-// ---- random graphs within one population
-// -----------------------------------------------------------------------------
+// ---- random graphs within one population ----
 
 // An undirected edge is a connection in either direction. Of a directed growing graph, edges lead from the newer neuron
 // to the older one.

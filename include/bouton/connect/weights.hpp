@@ -36,6 +36,8 @@ struct PerConnection {
 ///     PerPre{...}, PerConnection{...}     what the names say, for every connectivity
 class Weight {
  public:
+    /// Not given.
+    Weight() = default;
     template <Arithmetic Number>
     Weight(Number value) : given_(static_cast<double>(value)) {}  // NOLINT(google-explicit-constructor)
     Weight(std::initializer_list<double> values) : Weight(std::vector<double>(values)) {}
@@ -47,7 +49,9 @@ class Weight {
     template <InitializerLike Init>
     Weight(Init init) : given_(Parameter(std::move(init))) {}  // NOLINT(google-explicit-constructor)
 
-    using Given = std::variant<double, Array, Parameter, PerPre, PerConnection>;  // a Parameter is an initialiser
+    /// A Parameter is an initialiser.
+    using Given = std::variant<std::monostate, double, Array, Parameter, PerPre, PerConnection>;
+    bool is_given() const { return !std::holds_alternative<std::monostate>(given_); }
     const Given& given() const { return given_; }
 
  private:

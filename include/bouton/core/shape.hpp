@@ -3,10 +3,12 @@
 /// Lengths of axes, row-major: the last axis varies fastest.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bouton {
@@ -15,8 +17,9 @@ namespace bouton {
 class Shape {
    public:
     Shape() = default;
-    Shape(std::size_t length) : axes_{length} {}  // NOLINT(google-explicit-constructor): a size is a shape
-    Shape(int length);                            // NOLINT(google-explicit-constructor): for literals; throws if negative
+    /// One axis. ShapeError for a negative length.
+    template <std::integral Length>
+    Shape(Length length) : axes_{checked(length)} {}  // NOLINT(google-explicit-constructor): a size is a shape
     Shape(std::initializer_list<std::size_t> axes) : axes_(axes) {}
     explicit Shape(std::vector<std::size_t> axes) : axes_(std::move(axes)) {}
 
@@ -33,6 +36,13 @@ class Shape {
     bool operator==(const Shape&) const = default;
 
    private:
+    template <std::integral Length>
+    static std::size_t checked(Length length) {
+        if (std::cmp_less(length, 0)) throw_negative(static_cast<std::int64_t>(length));
+        return static_cast<std::size_t>(length);
+    }
+    [[noreturn]] static void throw_negative(std::int64_t length);
+
     std::vector<std::size_t> axes_;
 };
 

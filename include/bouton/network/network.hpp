@@ -9,6 +9,7 @@
 #include <bouton/network/projection.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,8 +77,8 @@ class Network {
     /// Sets the input of every population to 0, at any depth. The runner does so at the end of each step.
     void clear_input();
     /// Everything to where it started: states, plasticity, inputs, delay lines. Initial values are drawn again, to the
-    /// same values.
-    void reset();
+    /// same values. `batch_size`: see Population.
+    void reset_state(std::optional<std::size_t> batch_size = std::nullopt);
 
     /// For the other rooms of the library.
     const std::shared_ptr<NetworkPart>& part() const { return part_; }

@@ -90,11 +90,12 @@ class Population {
     /// Indices row * num + i of the neurons that spiked in the last step, ascending.
     std::span<const std::uint32_t> spikes() const;
 
-    /// Steps by hand, as a network does. The input stays until it is cleared.
+    /// Steps by hand, as a network does, and advances the delay line. The input stays until it is cleared.
     void update(const Clock& clock);
     void clear_input();
-    /// To where it started: states, input, spikes and the delay line; the same initial values are drawn again.
-    void reset();
+    /// To where it started: states, input, spikes and the delay line; the same initial values are drawn again. With a
+    /// batch, `batch_size` is that of the next runs. UsageError where there is no batch; ParameterError for 0.
+    void reset_state(std::optional<std::size_t> batch_size = std::nullopt);
 
     /// The neurons with these indices, in this order; repeats are allowed. IndexError if one is out of range.
     class View view(std::vector<std::uint32_t> indices) const;

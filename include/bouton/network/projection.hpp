@@ -76,7 +76,7 @@ class Synapse {
 };
 
 struct ProjectionOptions {
-    std::optional<Weight> g_max = std::nullopt;     ///< by default the synapse's
+    Weight g_max = {};                              ///< by default the synapse's
     Delay delay_step = {};                          ///< [steps]
     std::optional<Output> output = std::nullopt;    ///< by default the synapse's
     Plasticity stp = {};
@@ -97,7 +97,8 @@ class ProjectionPart;
 /// the plasticity (`stp.x`, `stp.u`). One a postsynaptic neuron: `h`, and `current` where there is no target.
 class Projection {
    public:
-    /// UsageError where `pre` has no spikes, `post` lacks a variable, or their settings differ.
+    /// NameError where `post` lacks a variable; UsageError where the settings differ or spikes are to be delayed of a
+    /// `pre` that has none; ParameterError for a delay of 2^20 steps or more. Nothing is changed then.
     Projection(std::string name, const View& pre, const View& post, const Connector& connector, const Synapse& synapse,
                const ProjectionOptions& options = {});
 
@@ -119,8 +120,8 @@ class Projection {
     /// The same with these presynaptic spikes in place of the delayed ones: one value for each presynaptic neuron (and
     /// row), any non-zero value a spike. ShapeError where there are not so many.
     void update(const Clock& clock, std::span<const double> pre_spike);
-    /// To where it started. The delay line belongs to the presynaptic population.
-    void reset();
+    /// To where it started; the delay line belongs to the presynaptic population. `batch_size`: see Population.
+    void reset_state(std::optional<std::size_t> batch_size = std::nullopt);
 
     /// For the other rooms of the library.
     const std::shared_ptr<ProjectionPart>& part() const { return part_; }

@@ -25,16 +25,19 @@ class Variable {
         std::function<void()> after_write;   ///< take note that somebody changed them
     };
 
-    /// `buffer` holds rows x shape.count() values and lives as long as `owner`; `batched`: the rows are an axis.
-    Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, std::size_t rows, bool batched, Shape shape,
-             Hooks hooks = {});
+    /// `buffer` holds rows x shape.count() values and lives as long as `owner`; `batched`: the rows are an axis. Their
+    /// number may change when the owner is reset.
+    Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape, Hooks hooks = {});
 
     /// "<part>.<variable>".
     const std::string& name() const { return name_; }
     /// (rows, *shape) with a batch, else the shape of the part: (num,) unless it keeps its geometry.
     Shape shape() const;
+    bool is_batched() const { return batched_; }
     /// Number of values.
-    std::size_t size() const { return rows_ * (selection_.empty() ? num_ : selection_.size()); }
+    std::size_t size() const { return rows() * (selection_.empty() ? num_ : selection_.size()); }
+    /// Rows of the batch; 1 without one.
+    std::size_t rows() const { return num_ == 0 ? 1 : buffer_->size() / num_; }
     bool is_boolean() const { return buffer_->is_boolean(); }
 
     /// All values, rows first.
@@ -61,7 +64,7 @@ class Variable {
     std::string name_;
     std::shared_ptr<void> owner_;
     Buffer* buffer_;
-    std::size_t rows_, num_;
+    std::size_t num_;
     bool batched_;
     Shape shape_;
     Hooks hooks_;

@@ -36,7 +36,7 @@ class Recording {
     const std::vector<double>& ts() const { return ts_; }
     /// A record by the name of its monitor. NameError lists the known ones.
     const Record& operator[](std::string_view name) const;
-    /// The events of a monitor that was made by `Monitor::events`.
+    /// The events of a monitor of a `Monitor::Spikes`.
     const Events& events(std::string_view name) const;
     /// The names of all records.
     std::vector<std::string> names() const;

@@ -82,8 +82,8 @@ class Runner {
     const Recording& recording() const;
     const Clock& clock() const;
     const Network& network() const;
-    /// Rewinds the clock to t0 and step 0. The network keeps its states: see Network::reset.
-    void reset();
+    /// Rewinds the clock to t0 and step 0. The network keeps its states: see Network::reset_state.
+    void reset_state();
 
    private:
     struct State;

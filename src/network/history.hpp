@@ -19,6 +19,8 @@ class SpikeHistory {
     std::span<const std::uint32_t> at(std::size_t age) const;
     /// Ends a step: `spikes` gets age 0.
     void push(std::span<const std::uint32_t> spikes);
+    /// Changes what has age 0.
+    void replace_newest(std::span<const std::uint32_t> spikes);
     /// Empties the line; its length stays.
     void clear();
 
