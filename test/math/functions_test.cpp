@@ -108,8 +108,8 @@ TEST(Functions, select_max_and_powers) {
 template <class Element>
 void expect_scalar_is_its_element() {
     using Real = Scalar<Element>;
-    volatile Element given =
-        Element(0.7);  // else the compiler computes one side of some of the equalities, to more digits
+    // Volatile, or the compiler computes one side of an equality by itself, and to more digits.
+    const volatile Element given = Element(0.7);
     const Element x = given, y = -2 * given;
     const Real X = x, Y = y;
     EXPECT_EQ((X + Y).value, x + y);

@@ -53,10 +53,13 @@ struct Input {
         : target(std::move(to)), value(static_cast<double>(number)), operation(op) {}
     Input(Target to, std::vector<double> values, Operation op = Operation::add)
         : target(std::move(to)), value(std::move(values)), operation(op) {}
-    Input(Target to, PerStep rows, Operation op = Operation::add)
+    // Templates, so that a list of numbers is an array and nothing else.
+    template <std::same_as<PerStep> Rows>
+    Input(Target to, Rows rows, Operation op = Operation::add)
         : target(std::move(to)), value(std::move(rows)), operation(op) {}
-    Input(Target to, InputFunction function, Operation op = Operation::add)
-        : target(std::move(to)), value(std::move(function)), operation(op) {}
+    template <std::convertible_to<InputFunction> Callable>
+    Input(Target to, Callable function, Operation op = Operation::add)
+        : target(std::move(to)), value(InputFunction(std::move(function))), operation(op) {}
 
     Target target;
     Value value;

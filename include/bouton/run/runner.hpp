@@ -8,6 +8,8 @@
 #include <bouton/run/input.hpp>
 #include <bouton/run/recording.hpp>
 
+#include <concepts>
+#include <concepts>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -33,11 +35,13 @@ struct Monitor {
         : name(path), source(Target(std::move(path))), indices(std::move(neurons)), every(steps) {}
     Monitor(const char* path) : Monitor(std::string(path)) {}  // NOLINT(google-explicit-constructor)
     /// The same, or a handle on a variable, under another name.
-    Monitor(std::string id, Target variable, std::vector<std::uint32_t> neurons = {}, std::uint64_t steps = 1)
-        : name(std::move(id)), source(std::move(variable)), indices(std::move(neurons)), every(steps) {}
+    template <std::convertible_to<Target> Variable>
+    Monitor(std::string id, Variable variable, std::vector<std::uint32_t> neurons = {}, std::uint64_t steps = 1)
+        : name(std::move(id)), source(Target(std::move(variable))), indices(std::move(neurons)), every(steps) {}
     /// What a function returns, always as many values. It is told the time of the end of the step.
-    Monitor(std::string id, Function function, std::uint64_t steps = 1)
-        : name(std::move(id)), source(std::move(function)), every(steps) {}
+    template <std::convertible_to<Function> Callable>
+    Monitor(std::string id, Callable function, std::uint64_t steps = 1)
+        : name(std::move(id)), source(Function(std::move(function))), every(steps) {}
     /// Spikes as events; the population's path is the name of the record.
     Monitor(Spikes spikes) : name(spikes.population), source(std::move(spikes)) {}  // NOLINT
 
