@@ -68,6 +68,12 @@ concept OutputEquations = (requires(const Model m, double h) { m.current(h); } |
 
 // ---- the loops -----------------------------------------------------------------------------------------------------
 
+// A model may stand in an anonymous namespace, like anything else of which a program has one.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsubobject-linkage"
+#endif
+
 namespace loops {
 
 template <class Model>
@@ -429,6 +435,10 @@ class ErasedOutput final : public Erased<OutputModel, Model, Parameter> {
 };
 
 }  // namespace loops
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
 
 template <template <class> class Model>
 std::shared_ptr<const NeuronModel> erase_neuron(const Model<Parameter>& model) {

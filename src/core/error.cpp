@@ -4,10 +4,18 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
+
 namespace bouton {
+namespace {
+
+/// Without the sign of a NaN, which depends on the processor.
+double printed(double value) { return std::isnan(value) ? std::abs(value) : value; }
+
+}  // namespace
 
 ParameterError::ParameterError(std::string_view owner_, std::string_view field_, double value_, std::string_view must)
-    : Error(fmt::format("{}.{} = {}, but must be {}", owner_, field_, value_, must)),
+    : Error(fmt::format("{}.{} = {}, but must be {}", owner_, field_, printed(value_), must)),
       owner(owner_),
       field(field_),
       value(value_) {}
@@ -22,7 +30,7 @@ IndexError::IndexError(std::string_view what, std::uint64_t index, std::uint64_t
 
 NonFiniteError::NonFiniteError(std::string_view variable_, std::size_t index_, std::uint64_t step_, double t,
                                double value)
-    : Error(fmt::format("{}[{}] became {} in step {} (t = {} ms)", variable_, index_, value, step_, t)),
+    : Error(fmt::format("{}[{}] became {} in step {} (t = {} ms)", variable_, index_, printed(value), step_, t)),
       variable(variable_),
       index(index_),
       step(step_) {}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// A case of the golden data: a network described in JSON, what it is expected to do, and what bouton makes of it. The
+/// format is described in data/BIRTH_CERTIFICATE.md.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <bouton/kernel/loop.hpp>
+
+namespace bouton::test {
+
+struct GoldenSpike {
+    std::uint64_t step;
+    std::string group;
+    std::uint32_t index;
+    auto operator<=>(const GoldenSpike&) const = default;
+};
+
+struct GoldenResult {
+    /// "step", "t", "syn.g[0]", "post.V[2][0]", ...: one value for each recorded step.
+    std::map<std::string, std::vector<double>> columns;
+    std::vector<GoldenSpike> spikes;  ///< sorted
+};
+
+/// All files of a case are read here. Errors of the files are thrown as std::exception.
+class GoldenCase {
+ public:
+    explicit GoldenCase(std::filesystem::path folder);
+
+    GoldenResult expected() const;
+    /// Runs the network with these loops.
+    GoldenResult run(const Kernels& kernels) const;
+
+    /// A value passes if abs(got - expected) <= atol + rtol abs(expected).
+    double rtol() const { return rtol_; }
+    double atol() const { return atol_; }
+
+ private:
+    std::filesystem::path folder_;
+    std::string description_;
+    double rtol_, atol_;
+};
+
+}  // namespace bouton::test
