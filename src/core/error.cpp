@@ -30,7 +30,7 @@ IndexError::IndexError(std::string_view what, std::uint64_t index, std::uint64_t
 
 NonFiniteError::NonFiniteError(std::string_view variable_, std::size_t index_, std::uint64_t step_, double t,
                                double value)
-    : Error(fmt::format("{}[{}] became {} in step {} (t = {} ms)", variable_, index_, printed(value), step_, t)),
+    : Error(fmt::format("{}[{}] became {} in step {} (t = {:.10g} ms)", variable_, index_, printed(value), step_, t)),
       variable(variable_),
       index(index_),
       step(step_) {}

@@ -9,7 +9,7 @@
 
 namespace bouton {
 
-void write_csv(const std::filesystem::path& path, std::span<const Column> columns) {
+void write_csv(const std::filesystem::path& path, const std::vector<Column>& columns) {
     for (const Column& column : columns)
         if (column.values.size() != columns[0].values.size())
             throw ShapeError(fmt::format("column {} of {} has {} rows, but {} has {}", column.name, path.string(),

@@ -49,7 +49,9 @@ Kind find_kind(const NetworkPart& net, std::string_view kind, std::string_view p
     const NetworkPart::Part* part = net.find(path);
     if (part)
         if (const Kind* found = std::get_if<Kind>(part)) return *found;
-    std::vector<std::string> known = net.names();
+    std::vector<std::string> known;
+    for (const std::string& name : net.names())
+        if (std::holds_alternative<Kind>(*net.find(name))) known.push_back(name);
     throw unknown_name(fmt::format("{} of {}", kind, net.name()), path,
                        std::vector<std::string_view>(known.begin(), known.end()));
 }
@@ -74,6 +76,9 @@ void NetworkPart::add(const std::string& name, const Kind& part) {
     if (part.settings() != settings_)
         throw UsageError(fmt::format(
             "the settings (seed, precision, mode, brainpy_2_4) of {} differ from those of {}", part.name(), name_));
+    if constexpr (std::is_same_v<Kind, Projection>)
+        if (!part.pre().population().has_spike())
+            throw UsageError(fmt::format("{} cannot run {}: {} has no spikes to give it", name_, part.name(), part.pre().name()));
     auto& parts = [this]() -> auto& {
         if constexpr (std::is_same_v<Kind, Population>)
             return populations_;

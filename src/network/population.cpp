@@ -28,6 +28,7 @@ const std::string& Population::name() const { return part_->name(); }
 const Shape& Population::size() const { return part_->size(); }
 std::size_t Population::num() const { return part_->num(); }
 const Settings& Population::settings() const { return part_->settings(); }
+bool Population::has_spike() const { return part_->has_spike(); }
 std::vector<std::string> Population::variables() const { return part_->variables(); }
 Variable Population::variable(std::string_view name) const { return part_->variable(name); }
 std::span<const std::uint32_t> Population::spikes() const { return part_->spikes(); }

@@ -7,6 +7,7 @@
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -34,8 +35,8 @@ void check_comp_method(const std::string& name, std::string_view comp_method) {
 Buffer& find_variable(const std::string& name, const View& post, std::string_view role, const std::string& variable) {
     if (Buffer* buffer = post.population().part()->find(variable)) return *buffer;
     const std::vector<std::string> all = post.population().variables();
-    throw unknown_name(fmt::format("{} of {}, a variable of {},", role, name, post.name()), variable,
-                       std::vector<std::string_view>(all.begin(), all.end()));
+    throw NameError(fmt::format("the {} of {} is \"{}\", but must be a variable of {}: {}", role, name, variable,
+                                post.name(), fmt::join(all, ", ")));
 }
 
 }  // namespace
@@ -60,7 +61,11 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
     synapse_loop_ = kernels_.synapses(*synapse_, settings_.precision, Method(options.method));
     states_.resize(synapse_->states().size());
     build_plasticity(options.stp);
-    build_output(options.output.value_or(synapse.default_output()));
+    const std::optional<Output>& output = options.output ? options.output : synapse.default_output();
+    if (!output)
+        throw UsageError(fmt::format("{} names no output and {} has none of its own, but one must be named: Output() for none",
+                                     name_, synapse_->name()));
+    build_output(*output);
     build_view_positions();
     build_delays();
     start();
@@ -106,7 +111,7 @@ void ProjectionPart::build_delays() {
     if (delays.form == Delays::Form::none) return;
     if (delays.max() >= too_long)
         throw ParameterError(name_, "delay_step", delays.max(), "below 2^20 steps, for so long spikes are kept");
-    if (!pre_.population().part()->has_spike())
+    if (!pre_.population().has_spike())
         throw UsageError(fmt::format("{} has a delay, but {} has no spikes to be delayed", name_, pre_.name()));
     if (delays.form == Delays::Form::uniform) pre_.population().part()->reserve_history(delays.max());
 }

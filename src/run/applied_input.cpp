@@ -32,7 +32,7 @@ AppliedInput::AppliedInput(const Network& network, const Input& input)
 }
 
 void AppliedInput::check() const {
-    if (const auto* values = std::get_if<std::vector<double>>(&value_)) check_size(target_, values->size(), "at all");
+    if (const auto* values = std::get_if<std::vector<double>>(&value_)) check_size(target_, values->size(), "in all");
     if (const auto* per_step = std::get_if<PerStep>(&value_)) {
         const Array& rows = per_step->rows;
         if (rows.shape.rank() == 0 || rows.shape[0] == 0 || rows.values.size() != rows.shape.count())

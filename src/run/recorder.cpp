@@ -12,7 +12,8 @@ Recorder::Recorder(const Network& network, const Monitor& monitor)
     if (every_ == 0) throw ParameterError(fmt::format("monitor {}", name_), "every", 0, "at least 1");
     if (const auto* spikes = std::get_if<Monitor::Spikes>(&monitor.source)) {
         population_ = network.population(spikes->population);
-        population_->variable("spike");  // or its error
+        if (!population_->has_spike())
+            throw UsageError(fmt::format("the spikes of {} cannot be recorded: it has none", spikes->population));
     } else if (const auto* function = std::get_if<Monitor::Function>(&monitor.source)) {
         function_ = *function;
         if (!function_) throw UsageError(fmt::format("the function of monitor {} is empty, but must be callable", name_));
@@ -78,10 +79,12 @@ Record Recorder::record(bool batch_first) && {
                     moved[(row * samples + k) * length + i] = record_.values[(k * rows + row) * length + i];
         record_.values = std::move(moved);
         axes.insert(axes.begin() + 1, samples);
+        record_.batch_first = true;
     } else {
         axes.insert(axes.begin(), samples);
     }
     record_.shape = Shape(std::move(axes));
+    if (variable_ && variable_->is_batched()) record_.rows = variable_->rows();
     return std::move(record_);
 }
 

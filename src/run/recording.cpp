@@ -16,6 +16,16 @@ const Kind& find(const std::map<std::string, Kind, std::less<>>& all, std::strin
 
 }  // namespace
 
+std::vector<double> Record::series(std::size_t i, std::size_t row) const {
+    const std::size_t samples = ts.size(), length = samples == 0 ? 0 : values.size() / (samples * rows);
+    if (samples > 0 && i >= length) throw IndexError("the entries of a record", i, length);
+    if (row >= rows) throw IndexError("the rows of a record", row, rows);
+    std::vector<double> series(samples);
+    for (std::size_t k = 0; k < samples; ++k)
+        series[k] = values[(batch_first ? row * samples + k : k * rows + row) * length + i];
+    return series;
+}
+
 const Record& Recording::operator[](std::string_view name) const { return find(records_, "record", name); }
 const Events& Recording::events(std::string_view name) const { return find(events_, "record of events", name); }
 

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+#include <limits>
+#include <support/message_of.hpp>
+
 #include <bouton/core/clock.hpp>
 #include <bouton/core/error.hpp>
 
-#include <support/message_of.hpp>
-
 #include <gtest/gtest.h>
-
-#include <cmath>
-#include <limits>
 
 namespace bouton {
 namespace {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/core/error.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <string_view>
 #include <vector>
+
+#include <bouton/core/error.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {

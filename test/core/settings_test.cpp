@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <support/message_of.hpp>
+
 #include <bouton/core/error.hpp>
 #include <bouton/core/settings.hpp>
-
-#include <support/message_of.hpp>
 
 #include <gtest/gtest.h>
 

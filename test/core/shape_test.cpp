@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+#include <support/message_of.hpp>
+
 #include <bouton/core/error.hpp>
 #include <bouton/core/shape.hpp>
 
-#include <support/message_of.hpp>
-
 #include <gtest/gtest.h>
-
-#include <limits>
 
 namespace bouton {
 namespace {
@@ -37,7 +36,9 @@ TEST(Shape, is_equal_axis_by_axis) {
 
 TEST(Shape, a_length_is_not_negative_and_a_count_fits_in_64_bits) {
     EXPECT_EQ(test::message_of<ShapeError>([] { Shape shape(-1); }), "a size is -1, but must not be negative");
-    EXPECT_EQ(test::message_of<ShapeError>([] { (void)Shape{1ull << 40, 1ull << 40}.count(); }),
+    EXPECT_EQ(test::message_of<ShapeError>([] {
+                  (void)Shape{1ull << 40, 1ull << 40}.count();
+              }),
               "shape (1099511627776, 1099511627776) has more elements than 64 bits can count");
     EXPECT_EQ((Shape{0, 1ull << 40, 1ull << 40}.count()), 0u);
 }

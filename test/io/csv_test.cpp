@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/core/error.hpp>
-#include <bouton/io/csv.hpp>
-
-#include <support/message_of.hpp>
-
-#include <gtest/gtest.h>
-
-#include <unistd.h>
-
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
 #include <string>
+#include <support/message_of.hpp>
+#include <unistd.h>
 #include <vector>
+
+#include <bouton/core/error.hpp>
+#include <bouton/io/csv.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -23,7 +21,7 @@ namespace fs = std::filesystem;
 
 /// A folder of this test alone, empty at its start and gone at its end.
 class Csv : public testing::Test {
-   protected:
+ protected:
     Csv() { fs::remove_all(folder_); }
     ~Csv() override { fs::remove_all(folder_); }
 
@@ -52,8 +50,8 @@ TEST_F(Csv, makes_folders_and_replaces_what_was_there) {
 }
 
 TEST_F(Csv, reading_gives_back_the_same_bits) {
-    const std::vector<double> values{0.1,  1.0 / 3, 5e-324, std::numeric_limits<double>::max(), -0.0,
-                                     1e17, 0x1.fffffffffffffp-3};
+    const std::vector<double> values{
+        0.1, 1.0 / 3, 5e-324, std::numeric_limits<double>::max(), -0.0, 1e17, 0x1.fffffffffffffp-3};
     write_csv(file("a.csv"), std::vector<Column>{{"v", values}});
     std::ifstream in(file("a.csv"));
     std::string line;
@@ -75,8 +73,9 @@ TEST_F(Csv, may_have_no_rows_and_no_columns) {
 
 TEST_F(Csv, columns_of_different_length_are_refused_and_write_nothing) {
     const fs::path path = file("a.csv");
-    EXPECT_EQ(test::message_of<ShapeError>(
-                  [&] { write_csv(path, std::vector<Column>{{"t", {1, 2}}, {"V", {1, 2, 3}}}); }),
+    EXPECT_EQ(test::message_of<ShapeError>([&] {
+                  write_csv(path, std::vector<Column>{{"t", {1, 2}}, {"V", {1, 2, 3}}});
+              }),
               "column V of " + path.string() + " has 3 rows, but t has 2");
     EXPECT_FALSE(fs::exists(folder_));
 }
@@ -84,7 +83,9 @@ TEST_F(Csv, columns_of_different_length_are_refused_and_write_nothing) {
 TEST_F(Csv, a_place_that_cannot_be_written_is_an_error) {
     write_csv(file("a.csv"), std::vector<Column>{{"a", {1}}});
     for (const fs::path& path : {folder_, file("a.csv") / "b.csv"})
-        EXPECT_EQ(test::message_of<Error>([&] { write_csv(path, std::vector<Column>{{"a", {1}}}); }),
+        EXPECT_EQ(test::message_of<Error>([&] {
+                      write_csv(path, std::vector<Column>{{"a", {1}}});
+                  }),
                   path.string() + " cannot be opened for writing");
 }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The kinetics of a receptor are linear while the transmitter is held, so their solution is a product of exponentials:
 // for any train of spikes and any rates.
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
 #include <bouton/bouton.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-
-#include <cmath>
-#include <cstdint>
-#include <vector>
 
 namespace bouton {
 namespace {
@@ -23,8 +23,12 @@ struct Train {
 
 Train any_train() {
     const auto number = [](int most) { return *rc::gen::inRange(0, most + 1) / 100.0; };
-    Train train{.alpha = number(300), .beta = number(100), .T = number(200), .T_duration = number(150) - 0.2,
-                .dt = *rc::gen::element(0.05, 0.1, 0.2), .spike = {}};
+    Train train{.alpha = number(300),
+                .beta = number(100),
+                .T = number(200),
+                .T_duration = number(150) - 0.2,
+                .dt = *rc::gen::element(0.05, 0.1, 0.2),
+                .spike = {}};
     for (std::size_t k = 0; k < steps; ++k) train.spike.push_back(*rc::gen::inRange(0, 12) == 0);
     return train;
 }
@@ -73,8 +77,8 @@ RC_GTEST_PROP(ClosedForm, of_g_of_GABAa, ()) {
 
 RC_GTEST_PROP(ClosedForm, of_x_of_BioNMDA, ()) {
     const Train t = any_train();
-    expect_equal(
-        simulate(BioNMDA{.alpha2 = t.alpha, .beta2 = t.beta, .T_0 = t.T, .T_dur = t.T_duration}, "x", t), solution(t));
+    expect_equal(simulate(BioNMDA{.alpha2 = t.alpha, .beta2 = t.beta, .T_0 = t.T, .T_dur = t.T_duration}, "x", t),
+                 solution(t));
 }
 
 RC_GTEST_PROP(ClosedForm, of_g_of_BioNMDA_from_the_x_before_the_step, ()) {

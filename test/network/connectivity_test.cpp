@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What each way to connect two populations adds to the input of the postsynaptic one.
-#include <bouton/bouton.hpp>
-
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <string>
+#include <support/traces.hpp>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -86,7 +85,8 @@ TEST(Connectivity, comp_method_changes_no_bit) {
 TEST(Connectivity, all_to_all_is_a_matrix_of_ones_is_a_list_of_all_pairs) {
     const MatConn ones{Array{{4, 3}, std::vector<double>(12, 1)}};
     for (const Synapse& synapse : {Synapse(AMPA{}), Synapse(GABAa{}), Synapse(BioNMDA{})})
-        for (const Weight& weight : {Weight(0.5), Weight(W), Weight(PerPre{{1, 2, 3, 4}}), Weight(PerConnection{W.values})}) {
+        for (const Weight& weight :
+             {Weight(0.5), Weight(W), Weight(PerPre{{1, 2, 3, 4}}), Weight(PerConnection{W.values})}) {
             const std::vector<double> all = run({All2All{}, weight, synapse});
             EXPECT_GT(all.back(), 0);
             expect_near(run({ones, weight, synapse}), all);

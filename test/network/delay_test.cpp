@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // When a spike acts: a spike of step n with a delay of d steps in step n + 1 + d.
-#include <bouton/bouton.hpp>
-
+#include <string>
 #include <support/message_of.hpp>
 #include <support/traces.hpp>
+#include <vector>
+
+#include <bouton/bouton.hpp>
 
 #include <gtest/gtest.h>
-
-#include <string>
-#include <vector>
 
 namespace bouton {
 namespace {
@@ -181,8 +180,8 @@ TEST(Delay, of_each_connection_shifts_what_it_carries) {
     Network net;
     const Population pre = net.add("pre", SpikeTimeGroup{{0.3, 0.5, 0.5, 1.4}, {0, 1, 3, 0}}, 4);
     const Population post = net.add("post", LIF{}, 3);
-    for (const auto& [name, connector] : {std::pair{"all", Connector(All2All{})},
-                                          std::pair{"list", Connector(MatConn{Array{{4, 3}, weight}})}})
+    for (const auto& [name, connector] :
+         {std::pair{"all", Connector(All2All{})}, std::pair{"list", Connector(MatConn{Array{{4, 3}, weight}})}})
         net.connect(name, pre, post, connector, BioNMDA{},
                     {.g_max = Array{{4, 3}, weight}, .delay_step = Array{{4, 3}, delay}, .stp = STD{}});
     net.connect("plain", pre, post, All2All{}, BioNMDA{}, {.stp = STD{}});
@@ -224,11 +223,13 @@ TEST(Delay, that_is_no_number_of_steps_is_refused) {
     EXPECT_EQ(message(1.5), "syn.delay_step = 1.5, but must be a whole number of steps (divide a time by dt)");
     EXPECT_EQ(message(-1), "syn.delay_step = -1, but must be at least 0 and below 2^32");
     EXPECT_EQ(message(std::nan("")), "syn.delay_step = nan, but must be a whole number of steps (divide a time by dt)");
-    EXPECT_EQ(message({0, 1, 2, 0.5}), "syn.delay_step = 0.5, but must be a whole number of steps (divide a time by dt)");
+    EXPECT_EQ(message({0, 1, 2, 0.5}),
+              "syn.delay_step = 0.5, but must be a whole number of steps (divide a time by dt)");
     EXPECT_EQ(message({0, 1, 2}), "delays of syn have shape (3,), but must be a scalar or have shape (4,) or (4, 4)");
     EXPECT_EQ(message(PerConnection{{1}}).substr(0, 3), "syn");
     EXPECT_EQ(message(1e300).substr(0, 24), "syn.delay_step = 1e+300,");
-    const std::string too_long = "syn.delay_step = 4294967295, but must be below 2^20 steps, for so long spikes are kept";
+    const std::string too_long =
+        "syn.delay_step = 4294967295, but must be below 2^20 steps, for so long spikes are kept";
     EXPECT_EQ(message(4294967295), too_long);
     EXPECT_EQ(message({4294967295, 0, 0, 0}), too_long);
     EXPECT_EQ(message(Array{{4, 4}, std::vector<double>(16, 4294967295)}), too_long);

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Populations without equations: spikes from a list or from chance, and places where values enter and leave.
-#include <bouton/bouton.hpp>
-
-#include <support/message_of.hpp>
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <support/message_of.hpp>
+#include <support/traces.hpp>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -82,14 +81,17 @@ TEST(SpikeTimeGroup, refuses_lists_that_do_not_fit) {
         return message_of<Error>([&] { Population("pre", group, 3, settings); });
     };
     EXPECT_EQ(message({{1, 2}, {0}}), "pre has 2 times and 1 indices, but must have as many of one as of the other");
-    EXPECT_EQ(message({{1, 2}, {0, 1}, {0}}), "pre has 2 times and 1 rows, but must have as many of one as of the other");
+    EXPECT_EQ(message({{1, 2}, {0, 1}, {0}}),
+              "pre has 2 times and 1 rows, but must have as many of one as of the other");
     EXPECT_EQ(message({{1}, {3}}), "index 3 of pre.indices, but must be below 3");
     EXPECT_EQ(message({{1}, {0}, {1}}), "index 1 of pre.rows, but must be below 1");
     EXPECT_EQ(message({{1}, {0}, {0xffffffff}}, {.mode = Mode::batching(2)}),
               "index 4294967295 of pre.rows, but must be below 2");
     EXPECT_EQ(message({{infinity}, {0}}), "pre.times = inf, but must be finite");
     EXPECT_EQ(message({{std::nan("")}, {0}}), "pre.times = nan, but must be finite");
-    EXPECT_EQ(message_of<IndexError>([] { Population("pre", SpikeTimeGroup{{1}, {0}}, 0); }),
+    EXPECT_EQ(message_of<IndexError>([] {
+                  Population("pre", SpikeTimeGroup{{1}, {0}}, 0);
+              }),
               "index 0 of pre.indices, which is empty");
 }
 
@@ -99,7 +101,8 @@ TEST(PoissonGroup, has_its_rate) {
     // 100 000 draws with p = 0.01 and 0.02: five standard deviations are 158 and 222.
     const Events spikes = events(PoissonGroup{.freqs = 100}, 1000, 100);
     EXPECT_NEAR(static_cast<double>(spikes.steps.size()), 1000, 158);
-    EXPECT_NEAR(static_cast<double>(events(PoissonGroup{.freqs = 100}, 1000, 100, {}, {.dt = 0.2}).steps.size()), 2000, 222);
+    EXPECT_NEAR(static_cast<double>(events(PoissonGroup{.freqs = 100}, 1000, 100, {}, {.dt = 0.2}).steps.size()), 2000,
+                222);
 }
 
 TEST(PoissonGroup, has_a_rate_for_each_neuron) {
@@ -186,7 +189,9 @@ TEST(InputGroup, as_pre_takes_spikes_from_the_caller) {
     const std::vector<double> spikes{0, 0.3, -1};
     syn.update({.step = 7}, spikes);
     EXPECT_EQ(syn.variable("spike_arrival_time").values(), (std::vector<double>{-1e7, 7 * 0.1, 7 * 0.1}));
-    EXPECT_EQ(message_of<ShapeError>([&] { syn.update({}, std::vector<double>{1, 0}); }),
+    EXPECT_EQ(message_of<ShapeError>([&] {
+                  syn.update({}, std::vector<double>{1, 0});
+              }),
               "syn was given 2 presynaptic spikes, but has 3 presynaptic neurons in 1 rows");
     EXPECT_TRUE(in.spikes().empty());
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/bouton.hpp>
-
+#include <cmath>
 #include <support/message_of.hpp>
 #include <support/traces.hpp>
+#include <vector>
+
+#include <bouton/bouton.hpp>
 
 #include <gtest/gtest.h>
-
-#include <cmath>
-#include <vector>
 
 namespace bouton {
 namespace {
@@ -18,7 +17,7 @@ const std::vector<double> V{-70, -35.5, 12};
 
 /// Three pairs, the first cell of each having spiked in the step before; one step, then what there is to see.
 class Outputs : public testing::Test {
-   protected:
+ protected:
     Projection connect(const Output& output) {
         return net_.connect("syn", pre_, post_, One2One{}, AMPA{}, {.g_max = Weight{1, 2, 3}, .output = output});
     }
@@ -82,8 +81,7 @@ TEST_F(Outputs, without_a_target_the_current_is_kept_and_not_summed_up) {
     for (int k = 0; k < 3; ++k) {
         const std::vector<double> before = post_.variable("V").values();
         step();
-        for (std::size_t j = 0; j < 3; ++j)
-            EXPECT_EQ(syn.variable("current").at(j), h()[j] * (7 - before[j])) << k;
+        for (std::size_t j = 0; j < 3; ++j) EXPECT_EQ(syn.variable("current").at(j), h()[j] * (7 - before[j])) << k;
     }
     EXPECT_EQ(input(), std::vector<double>(3, 0));
 }
@@ -120,9 +118,13 @@ TEST_F(Outputs, of_several_projections_add_up_until_the_input_is_cleared) {
 }
 
 TEST_F(Outputs, name_the_variables_that_post_lacks) {
-    EXPECT_EQ(message_of<NameError>([&] { connect({CUBA{}, "foo"}); }),
+    EXPECT_EQ(message_of<NameError>([&] {
+                  connect({CUBA{}, "foo"});
+              }),
               "no target_var of syn, a variable of post, \"foo\"; known are V, w, input, spike");
-    EXPECT_EQ(message_of<NameError>([&] { connect({COBA{}, "input", "foo"}); }),
+    EXPECT_EQ(message_of<NameError>([&] {
+                  connect({COBA{}, "input", "foo"});
+              }),
               "no membrane_var of syn, a variable of post, \"foo\"; known are V, w, input, spike");
     EXPECT_EQ(message_of<NameError>([&] { Projection("syn", post_, pre_, One2One{}, AMPA{}); }),
               "no membrane_var of syn, a variable of pre, \"V\"; known are spike");
@@ -131,11 +133,15 @@ TEST_F(Outputs, name_the_variables_that_post_lacks) {
 }
 
 TEST_F(Outputs, name_a_parameter_of_the_wrong_shape_or_range) {
-    EXPECT_EQ(message_of<ShapeError>([&] { connect(COBA{.E = {1, 2}}); }),
+    EXPECT_EQ(message_of<ShapeError>([&] {
+                  connect(COBA{.E = {1, 2}});
+              }),
               "syn.output.E has shape (2,), but must be a scalar or have shape (3,)");
     EXPECT_EQ(message_of<ParameterError>([&] { connect(COBA{.E = std::nan("")}); }),
               "syn.output.E = nan, but must be finite");
-    EXPECT_EQ(message_of<ParameterError>([&] { connect(MgBlock{.beta = {1, 0, 1}}); }),
+    EXPECT_EQ(message_of<ParameterError>([&] {
+                  connect(MgBlock{.beta = {1, 0, 1}});
+              }),
               "syn.output.beta = 0, but must be non-zero and finite");
     EXPECT_EQ(net_.names(), (std::vector<std::string>{"pre", "post"}));
 }

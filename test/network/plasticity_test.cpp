@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/bouton.hpp>
-
-#include <support/message_of.hpp>
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
+#include <support/message_of.hpp>
+#include <support/traces.hpp>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -125,7 +124,8 @@ TEST(Plasticity, parameters_have_ranges) {
     EXPECT_EQ(message(STP{.U = -0.1}), "syn.stp.U = -0.1, but must be non-negative and finite");
     EXPECT_EQ(message(STP{.tau_f = 0}), "syn.stp.tau_f = 0, but must be positive and finite");
     EXPECT_EQ(message(STP{.tau_d = -infinity}), "syn.stp.tau_d = -inf, but must be finite");
-    EXPECT_EQ(test::message_of<NameError>([] { Plasticity(STD{}, "foo"); }).substr(0, 28), "no integration method \"foo\";");
+    EXPECT_EQ(test::message_of<NameError>([] { Plasticity(STD{}, "foo"); }).substr(0, 28),
+              "no integration method \"foo\";");
 }
 
 }  // namespace

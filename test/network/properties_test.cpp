@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // What holds for every network.
-#include <bouton/bouton.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -42,12 +42,19 @@ void expect_pieces_make_no_difference(const std::function<Network()>& build, con
 }
 
 TEST(SplittingARun, changes_no_bit_of_any_neuron) {
-    const std::vector<std::pair<Neuron, double>> models{
-        {HH{}, 10},        {WangBuzsakiModel{}, 2},         {MorrisLecar{}, 100},
-        {LIF{.tau_ref = 1}, 25}, {ExpIF{.tau_ref = 1}, 5},  {AdExIF{}, 25},
-        {QuaIF{}, 20},     {AdQuaIF{}, 40},                 {Izhikevich{}, 10},
-        {GIF{}, 1.5},      {HindmarshRose{}, 3},            {FHN{}, 0.8},
-        {LeakyIntegrator{}, 5}};
+    const std::vector<std::pair<Neuron, double>> models{{HH{}, 10},
+                                                        {WangBuzsakiModel{}, 2},
+                                                        {MorrisLecar{}, 100},
+                                                        {LIF{.tau_ref = 1}, 25},
+                                                        {ExpIF{.tau_ref = 1}, 5},
+                                                        {AdExIF{}, 25},
+                                                        {QuaIF{}, 20},
+                                                        {AdQuaIF{}, 40},
+                                                        {Izhikevich{}, 10},
+                                                        {GIF{}, 1.5},
+                                                        {HindmarshRose{}, 3},
+                                                        {FHN{}, 0.8},
+                                                        {LeakyIntegrator{}, 5}};
     for (const auto& [model, I] : models)
         for (const bool noisy : {false, true}) {
             const Neuron neuron = model;
@@ -120,7 +127,8 @@ TEST(Batch, of_some_rows_is_as_many_runs) {
 TEST(PermutingNeurons, permutes_what_happens) {
     const std::vector<std::size_t> place{3, 0, 4, 1, 2};  // of neuron i in the other network
     const Values V{-65, -60, -70, -55, -64}, I{3, 1, 4, 2, 5};
-    const Values weight{0, 1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 8, 0, 7, 6, 5, 4, 3, 0, 2, 1, 2, 3, 4, 0}, delay{0, 3, 1, 7, 2};
+    const Values weight{0, 1, 2, 3, 4, 5, 0, 6, 7, 8, 9, 8, 0, 7, 6, 5, 4, 3, 0, 2, 1, 2, 3, 4, 0},
+        delay{0, 3, 1, 7, 2};
     const auto simulate = [&](const std::vector<std::size_t>& at) {
         Values V_at(5), I_at(5), weight_at(25), delay_at(5);
         for (std::size_t i = 0; i < 5; ++i) {

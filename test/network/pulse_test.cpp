@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // For how many steps the transmitter is on after a spike arrives.
-#include <bouton/bouton.hpp>
-
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <map>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -43,8 +43,10 @@ Settings as_brainpy_2_4(Precision precision) { return {.precision = precision, .
 std::vector<std::uint64_t> with_an_extra_step(const std::vector<unsigned>& counts, unsigned steps) {
     std::vector<std::uint64_t> extra;
     for (std::uint64_t n = 0; n < counts.size(); ++n) {
-        if (counts[n] == steps + 1) extra.push_back(n);
-        else EXPECT_EQ(counts[n], steps) << n;
+        if (counts[n] == steps + 1)
+            extra.push_back(n);
+        else
+            EXPECT_EQ(counts[n], steps) << n;
     }
     return extra;
 }
@@ -60,8 +62,7 @@ TEST(Pulse, of_half_a_millisecond_with_the_switch_in_double_precision) {
 
 TEST(Pulse, of_one_millisecond_with_the_switch_in_double_precision) {
     EXPECT_EQ(with_an_extra_step(pulse_lengths(GABAa{}, "g", 0.1, 20, as_brainpy_2_4(Precision::float64)), 10),
-              (List{33,  71,  76,   152,  157,  314,  319,  633,  638,
-                    1271, 1276, 2552, 2557, 5114, 5119, 10233, 10238}));
+              (List{33, 71, 76, 152, 157, 314, 319, 633, 638, 1271, 1276, 2552, 2557, 5114, 5119, 10233, 10238}));
 }
 
 TEST(Pulse, of_half_a_millisecond_with_the_switch_in_single_precision) {
@@ -73,7 +74,7 @@ TEST(Pulse, of_half_a_millisecond_with_the_switch_in_single_precision) {
 
 TEST(Pulse, of_one_millisecond_with_the_switch_in_single_precision) {
     EXPECT_EQ(with_an_extra_step(pulse_lengths(GABAa{}, "g", 0.1, 20, as_brainpy_2_4(Precision::float32)), 10),
-              (List{3,   8,   11,  16,  32,   37,   74,   79,   153,  158,   311,
+              (List{3,   8,   11,  16,   32,   37,   74,   79,   153,  158,   311,
                     316, 632, 637, 1274, 1279, 2553, 2558, 5111, 5116, 10232, 10237}));
 }
 

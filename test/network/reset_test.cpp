@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // After a reset everything is as it was at the start.
-#include <bouton/bouton.hpp>
-
-#include <support/message_of.hpp>
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <string>
+#include <support/message_of.hpp>
+#include <support/traces.hpp>
 #include <utility>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -23,21 +22,42 @@ Network everything(const Settings& settings) {
     Network net(settings), inner(settings, "inner");
     const Population times = net.add("times", SpikeTimeGroup{{0.2, 0.5, 3}, {0, 1, 0}}, 2);
     const Population poisson = net.add("poisson", PoissonGroup{.freqs = 2000}, 3);
-    const Population cells = net.add("cells", LIF{.V_th = 2, .tau_ref = 0.5}, 3, {.initial = {{"V", Uniform{.max_val = 2}}}, .noise = 0.3});
+    const Population cells =
+        net.add("cells", LIF{.V_th = 2, .tau_ref = 0.5}, 3, {.initial = {{"V", Uniform{.max_val = 2}}}, .noise = 0.3});
     const Population hh = inner.add("hh", HH{}, 2, {.initial = {{"V", Normal{.mean = -65}}}});
     inner.connect("to_hh", times, hh, All2All{}, BioNMDA{}, {.delay_step = {1, 4}, .stp = STP{}});
     net.add("inner", inner);
-    net.connect("to_cells", poisson, cells, FixedProb{.prob = 0.7}, AMPA{}, {.g_max = Uniform{}, .delay_step = 3, .stp = STD{}});
+    net.connect("to_cells", poisson, cells, FixedProb{.prob = 0.7}, AMPA{},
+                {.g_max = Uniform{}, .delay_step = 3, .stp = STD{}});
     net.connect("each", cells, cells.view({2, 0}), All2All{}, GABAa{},
                 {.delay_step = Array{{3, 2}, {0, 5, 2, 3, 1, 8}}, .output = Output(COBA{.E = -80}, std::nullopt)});
     return net;
 }
 
-const std::vector<std::string> variables{
-    "times.spike", "poisson.spike", "cells.V", "cells.input", "cells.spike", "cells.refractory", "cells.t_last_spike",
-    "inner.hh.V", "inner.hh.m", "inner.hh.h", "inner.hh.n", "inner.to_hh.g", "inner.to_hh.x", "inner.to_hh.stp.u",
-    "inner.to_hh.stp.x", "inner.to_hh.spike_arrival_time", "inner.to_hh.h", "to_cells.g", "to_cells.stp.x",
-    "to_cells.spike_arrival_time", "to_cells.h", "each.g", "each.h", "each.current"};
+const std::vector<std::string> variables{"times.spike",
+                                         "poisson.spike",
+                                         "cells.V",
+                                         "cells.input",
+                                         "cells.spike",
+                                         "cells.refractory",
+                                         "cells.t_last_spike",
+                                         "inner.hh.V",
+                                         "inner.hh.m",
+                                         "inner.hh.h",
+                                         "inner.hh.n",
+                                         "inner.to_hh.g",
+                                         "inner.to_hh.x",
+                                         "inner.to_hh.stp.u",
+                                         "inner.to_hh.stp.x",
+                                         "inner.to_hh.spike_arrival_time",
+                                         "inner.to_hh.h",
+                                         "to_cells.g",
+                                         "to_cells.stp.x",
+                                         "to_cells.spike_arrival_time",
+                                         "to_cells.h",
+                                         "each.g",
+                                         "each.h",
+                                         "each.current"};
 
 std::vector<std::vector<double>> state(const Network& net) {
     std::vector<std::vector<double>> values;
@@ -46,7 +66,8 @@ std::vector<std::vector<double>> state(const Network& net) {
 }
 
 std::vector<std::vector<double>> run(const Network& net) {
-    Runner runner(net, {.inputs = {{"cells.input", 10}, {"inner.hh.input", 6}}, .monitors = {variables.begin(), variables.end()}});
+    Runner runner(net, {.inputs = {{"cells.input", 10}, {"inner.hh.input", 6}},
+                        .monitors = {variables.begin(), variables.end()}});
     const Recording& mon = runner.run_steps(100);
     std::vector<std::vector<double>> values;
     for (const std::string& variable : variables) values.push_back(mon[variable].values);

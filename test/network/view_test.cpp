@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Some neurons of a population in the place of a population.
-#include <bouton/bouton.hpp>
-
-#include <support/message_of.hpp>
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <limits>
+#include <support/message_of.hpp>
+#include <support/traces.hpp>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/bouton.hpp>
-
-#include <support/message_of.hpp>
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <string>
+#include <support/message_of.hpp>
+#include <support/traces.hpp>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -20,7 +19,7 @@ using Values = std::vector<double>;
 
 /// The input of `cells`, three neurons, in each of four steps.
 class Inputs : public testing::Test {
-   protected:
+ protected:
     Values apply(std::vector<Input> inputs) {
         Runner runner(net_, {.inputs = std::move(inputs), .monitors = {"cells.input"}});
         return runner.run_steps(4)["cells.input"].values;
@@ -102,12 +101,12 @@ TEST_F(Inputs, constants_come_first_then_rows_then_functions) {
                                       {"cells.input", PerStep{{4, {2, 2, 2, 2}}}, Operation::multiply},
                                       {"cells.input", rising, Operation::set}};
     EXPECT_EQ(apply(in_order)[3], 1);
-    EXPECT_EQ(first({{"cells.input", PerStep{{4, {2, 2, 2, 2}}}, Operation::multiply},
-                     {"cells.input", 10, Operation::add}}),
-              20);
-    EXPECT_EQ(first({{"cells.input", PerStep{{4, {2, 2, 2, 2}}}, Operation::set},
-                     {"cells.input", 10, Operation::multiply}}),
-              2);
+    EXPECT_EQ(
+        first({{"cells.input", PerStep{{4, {2, 2, 2, 2}}}, Operation::multiply}, {"cells.input", 10, Operation::add}}),
+        20);
+    EXPECT_EQ(
+        first({{"cells.input", PerStep{{4, {2, 2, 2, 2}}}, Operation::set}, {"cells.input", 10, Operation::multiply}}),
+        2);
 }
 
 TEST_F(Inputs, numbers_and_arrays_are_constants_alike) {
@@ -169,14 +168,18 @@ TEST_F(Inputs, that_do_not_fit_are_refused) {
               "the input of cells.input has 0 values at all, but must have 1 or the shape (3,)");
     EXPECT_EQ(message({"cells.input", PerStep{{{4, 2}, Values(8)}}}),
               "the input of cells.input has 2 values in a row, but must have 1 or the shape (3,)");
-    EXPECT_EQ(message({"cells.input", PerStep{{{4, 3}, Values(8)}}}),
-              "the rows of the input of cells.input have shape (4, 3) and 8 values, but must have one or more rows and as "
-              "many values as the shape says");
+    EXPECT_EQ(
+        message({"cells.input", PerStep{{{4, 3}, Values(8)}}}),
+        "the rows of the input of cells.input have shape (4, 3) and 8 values, but must have one or more rows and as "
+        "many values as the shape says");
     EXPECT_THROW(Runner(net_, {.inputs = {{"cells.input", PerStep{}}}}), ShapeError);
     EXPECT_THROW(Runner(net_, {.inputs = {{"cells.input", PerStep{{{0, 3}, {}}}}}}), ShapeError);
     EXPECT_EQ(message({"cells.input", InputFunction()}),
               "the function of the input of cells.input is empty, but must be callable");
-    EXPECT_EQ(message({"cells.input", [](const StepInfo&) { return Values{1, 2}; }}),
+    EXPECT_EQ(message({"cells.input",
+                       [](const StepInfo&) {
+                           return Values{1, 2};
+                       }}),
               "the input of cells.input has 2 values in this step, but must have 1 or the shape (3,)");
     EXPECT_EQ(message({"cells.W", 1}), "no variable of cells \"W\"; known are V, input, spike");
     EXPECT_EQ(message({"foo.V", 1}), "no variable of net \"foo.V\"; known are cells");

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/bouton.hpp>
-
-#include <support/message_of.hpp>
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <support/message_of.hpp>
+#include <support/traces.hpp>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -21,13 +20,14 @@ using Values = std::vector<double>;
 
 /// Four cells whose V is 10 k + i after step k; they never spike.
 class Monitors : public testing::Test {
-   protected:
+ protected:
     const Recording& record(std::vector<Monitor> monitors, std::uint64_t steps = 3) {
         const InputFunction V = [](const StepInfo& step) {
             const double k = static_cast<double>(step.i);
             return Values{10 * k, 10 * k + 1, 10 * k + 2, 10 * k + 3};
         };
-        runner_.emplace(net_, RunnerOptions{.inputs = {{"cells.input", V, Operation::set}}, .monitors = std::move(monitors)});
+        runner_.emplace(net_,
+                        RunnerOptions{.inputs = {{"cells.input", V, Operation::set}}, .monitors = std::move(monitors)});
         return runner_->run_steps(steps);
     }
 
@@ -56,9 +56,9 @@ TEST_F(Monitors, of_one_neuron_keep_its_axis) {
 }
 
 TEST_F(Monitors, by_a_handle_under_another_name) {
-    const Recording& mon = record({Monitor("all", cells_.variable("output")),
-                                   Monitor("view", cells_.view({2, 1}).variable("output"), {1}),
-                                   Monitor("alias", Target("cells.output"), {3})});
+    const Recording& mon =
+        record({Monitor("all", cells_.variable("output")), Monitor("view", cells_.view({2, 1}).variable("output"), {1}),
+                Monitor("alias", Target("cells.output"), {3})});
     EXPECT_EQ(mon.names(), (std::vector<std::string>{"alias", "all", "view"}));
     EXPECT_EQ(trace(mon, "all", 3), (Values{3, 13, 23}));
     EXPECT_EQ(mon["view"].values, (Values{1, 11, 21}));
@@ -79,7 +79,10 @@ TEST_F(Monitors, by_a_function_that_is_told_the_end_of_the_step) {
 }
 
 TEST_F(Monitors, every_few_steps_of_a_run) {
-    const Recording& mon = record({Monitor("cells.output", {0}, 3), Monitor("f", [](const StepInfo& s) { return Values{s.t}; }, 2)}, 8);
+    const Recording& mon =
+        record({Monitor("cells.output", {0}, 3), Monitor(
+                                                     "f", [](const StepInfo& s) { return Values{s.t}; }, 2)},
+               8);
     EXPECT_EQ(mon["cells.output"].values, (Values{0, 30, 60}));
     EXPECT_EQ(mon["cells.output"].ts, (Values{0.1, 3 * 0.1 + 0.1, 6 * 0.1 + 0.1}));
     EXPECT_EQ(mon["f"].values, mon["f"].ts);
@@ -197,8 +200,7 @@ TEST_F(Monitors, that_cannot_be_are_refused) {
               "two monitors are named \"cells.output\", but every name must be used once");
     EXPECT_EQ(message({{"cells.output", {4}}}), "index 4 of cells.output, but must be below 4");
     EXPECT_EQ(message({{"cells.output", {}, 0}}), "monitor cells.output.every = 0, but must be at least 1");
-    EXPECT_EQ(message({Monitor("f", Monitor::Function())}),
-              "the function of monitor f is empty, but must be callable");
+    EXPECT_EQ(message({Monitor("f", Monitor::Function())}), "the function of monitor f is empty, but must be callable");
     EXPECT_EQ(message({Monitor::Spikes{"foo"}}), "no population of net \"foo\"; known are cells");
     EXPECT_EQ(message({Monitor::Spikes{"cells"}}), "no variable of cells \"spike\"; known are input, output");
     EXPECT_EQ(message({Monitor("f", [](const StepInfo& s) { return Values(s.i + 1, 0.0); })}),

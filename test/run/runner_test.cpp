@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Steps, time, continuing, and runs that fail.
-#include <bouton/bouton.hpp>
-
-#include <support/message_of.hpp>
-#include <support/traces.hpp>
-
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
 #include <string>
+#include <support/message_of.hpp>
+#include <support/traces.hpp>
 #include <vector>
+
+#include <bouton/bouton.hpp>
+
+#include <gtest/gtest.h>
 
 namespace bouton {
 namespace {
@@ -92,7 +91,9 @@ TEST(Runner, calls_before_each_step_before_inputs_are_applied) {
         EXPECT_EQ(cells.variable("input").at(0), 0);
         cells.variable("input").set(static_cast<double>(step.i));
     };
-    Runner runner(net, {.inputs = {{"cells.input", 10, Operation::multiply}}, .monitors = {"cells.output"}, .before_step = before});
+    Runner runner(
+        net,
+        {.inputs = {{"cells.input", 10, Operation::multiply}}, .monitors = {"cells.output"}, .before_step = before});
     EXPECT_EQ(trace(runner.run_steps(3), "cells.output"), (Values{0, 10, 20}));
     EXPECT_EQ(t, (Values{0, 0.1, 0.2}));
 }
@@ -124,7 +125,8 @@ TEST(Runner, refuses_a_time_that_is_none) {
     EXPECT_EQ(message_of<ParameterError>([&] { Runner(net, {.dt = 0}); }),
               "runner.dt = 0, but must be positive and finite");
     for (const double dt : {-0.1, infinity, std::nan("")}) EXPECT_THROW(Runner(net, {.dt = dt}), ParameterError) << dt;
-    EXPECT_EQ(message_of<ParameterError>([&] { Runner(net, {.t0 = infinity}); }), "runner.t0 = inf, but must be finite");
+    EXPECT_EQ(message_of<ParameterError>([&] { Runner(net, {.t0 = infinity}); }),
+              "runner.t0 = inf, but must be finite");
     EXPECT_THROW(Runner(net, {.t0 = std::nan("")}), ParameterError);
     Runner runner(net);
     EXPECT_EQ(message_of<ParameterError>([&] { runner.run(-1); }),
@@ -206,8 +208,7 @@ TEST(NonFinite, overflow_in_single_precision_is_seen_too) {
     Network net({.precision = Precision::float32});
     net.add("cells", LIF{}, 1);
     Runner runner(net, {.inputs = {{"cells.input", -1e39}}});
-    EXPECT_EQ(message_of<NonFiniteError>([&] { runner.run_steps(1); }),
-              "cells.V[0] became -inf in step 0 (t = 0 ms)");
+    EXPECT_EQ(message_of<NonFiniteError>([&] { runner.run_steps(1); }), "cells.V[0] became -inf in step 0 (t = 0 ms)");
 }
 
 TEST(NonFinite, a_network_that_is_reset_runs_again) {

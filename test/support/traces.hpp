@@ -3,11 +3,11 @@
 /// Reading what a run has recorded.
 #pragma once
 
-#include <bouton/run/recording.hpp>
-
 #include <cstdint>
 #include <string_view>
 #include <vector>
+
+#include <bouton/run/recording.hpp>
 
 namespace bouton::test {
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <filesystem>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +18,6 @@ struct Column {
 
 /// Writes a header line and the rows. Folders that lack are made. ShapeError where the columns differ in length; Error
 /// where the file cannot be written.
-void write_csv(const std::filesystem::path& path, std::span<const Column> columns);
+void write_csv(const std::filesystem::path& path, const std::vector<Column>& columns);
 
 }  // namespace bouton

@@ -65,10 +65,10 @@ struct Dual {
         const Real t = tanh(a.value);
         return {t, (Real(1.) - t * t) * a.derivative};
     }
-    friend Dual cosh(Dual a) {
-        const Real e = exp(a.value), inverse = Real(1.) / e;
-        return {Real(0.5) * (e + inverse), Real(0.5) * (e - inverse) * a.derivative};
-    }
+    friend Dual cosh(Dual a) { return {cosh(a.value), sinh(a.value) * a.derivative}; }
+    friend Dual sinh(Dual a) { return {sinh(a.value), cosh(a.value) * a.derivative}; }
+    friend Dual cos(Dual a) { return {cos(a.value), -sin(a.value) * a.derivative}; }
+    friend Dual sin(Dual a) { return {sin(a.value), cos(a.value) * a.derivative}; }
     friend Dual linear_over_expm1(Dual a) {
         return {linear_over_expm1(a.value), linear_over_expm1_derivative(a.value) * a.derivative};
     }

@@ -10,10 +10,13 @@
 namespace bouton {
 
 using std::abs;
+using std::cos;
 using std::cosh;
 using std::exp;
 using std::expm1;
 using std::log;
+using std::sin;
+using std::sinh;
 using std::sqrt;
 using std::tanh;
 

@@ -35,9 +35,12 @@ struct Scalar {
     friend bool is_finite(Scalar a) { return std::isfinite(a.value); }
 
     friend Scalar abs(Scalar a) { return std::abs(a.value); }
+    friend Scalar cos(Scalar a) { return std::cos(a.value); }
     friend Scalar cosh(Scalar a) { return std::cosh(a.value); }
     friend Scalar exp(Scalar a) { return std::exp(a.value); }
     friend Scalar log(Scalar a) { return std::log(a.value); }
+    friend Scalar sin(Scalar a) { return std::sin(a.value); }
+    friend Scalar sinh(Scalar a) { return std::sinh(a.value); }
     friend Scalar sqrt(Scalar a) { return std::sqrt(a.value); }
     friend Scalar tanh(Scalar a) { return std::tanh(a.value); }
     friend Scalar exprel(Scalar z) { return exprel(z.value); }

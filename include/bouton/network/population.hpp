@@ -83,6 +83,8 @@ class Population {
     std::size_t num() const;
     const Settings& settings() const;
 
+    /// Whether it can be presynaptic.
+    bool has_spike() const;
     /// Names of the variables, states first.
     std::vector<std::string> variables() const;
     /// A variable by name; NameError lists the known ones.

@@ -65,13 +65,13 @@ class Synapse {
         if constexpr (requires { model.default_g_max; }) g_max_ = model.default_g_max;
     }
     const std::shared_ptr<const SynapseModel>& model() const { return model_; }
-    /// The output of a projection that names none.
-    const Output& default_output() const { return output_; }
+    /// The output of a projection that names none; a model of your own may have none.
+    const std::optional<Output>& default_output() const { return output_; }
     double default_g_max() const { return g_max_; }
 
    private:
     std::shared_ptr<const SynapseModel> model_;
-    Output output_;
+    std::optional<Output> output_;
     double g_max_ = 1;
 };
 
@@ -97,8 +97,9 @@ class ProjectionPart;
 /// the plasticity (`stp.x`, `stp.u`). One a postsynaptic neuron: `h`, and `current` where there is no target.
 class Projection {
    public:
-    /// NameError where `post` lacks a variable; UsageError where the settings differ or spikes are to be delayed of a
-    /// `pre` that has none; ParameterError for a delay of 2^20 steps or more. Nothing is changed then.
+    /// NameError where `post` lacks a variable; UsageError where the settings differ, spikes are to be delayed of a `pre`
+    /// that has none, or neither the options nor the synapse name an output; ParameterError for a delay of 2^20 steps or
+    /// more. Nothing is changed then.
     Projection(std::string name, const View& pre, const View& post, const Connector& connector, const Synapse& synapse,
                const ProjectionOptions& options = {});
 

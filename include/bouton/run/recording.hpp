@@ -19,6 +19,11 @@ struct Record {
     Shape shape;                 ///< (samples, *shape of the variable) or (batch, samples, ...)
     std::vector<double> values;  ///< row-major
     std::vector<double> ts;      ///< [ms] end of the step of each sample
+    std::size_t rows = 1;        ///< of the batch; 1 without one
+    bool batch_first = false;
+
+    /// Entry `i` of each sample, of one row of a batch: the trace of a neuron. IndexError if there is none.
+    std::vector<double> series(std::size_t i, std::size_t row = 0) const;
 };
 
 /// Spikes as events, in the order of time, then of neurons.
