@@ -21,6 +21,7 @@ ParameterError::ParameterError(std::string_view owner_, std::string_view field_,
       value(value_) {}
 
 NameError unknown_name(std::string_view kind, std::string_view name, std::span<const std::string_view> known) {
+    if (known.empty()) return NameError(fmt::format("no {} \"{}\"; there are none", kind, name));
     return NameError(fmt::format("no {} \"{}\"; known are {}", kind, name, fmt::join(known, ", ")));
 }
 

@@ -192,8 +192,8 @@ void ProjectionPart::update(const Clock& clock) {
         throw UsageError(fmt::format("{} needs spikes of {}, but that has none: give them to update", name_, pre_.name()));
     switch (wiring_.delays.form) {
         case Delays::Form::none:
-        case Delays::Form::per_connection: arrive(source.spikes()); break;
         case Delays::Form::uniform: arrive(source.spikes(wiring_.delays.max())); break;
+        case Delays::Form::per_connection: arrive(source.spikes(0)); break;
         case Delays::Form::per_pre: arrive_scheduled(); break;
     }
     step(clock);

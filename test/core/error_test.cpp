@@ -24,6 +24,7 @@ TEST(ParameterError, names_object_field_value_and_rule) {
 TEST(NameError, lists_what_is_known) {
     const std::vector<std::string_view> known{"COBA", "CUBA"};
     EXPECT_STREQ(unknown_name("output", "foo", known).what(), "no output \"foo\"; known are COBA, CUBA");
+    EXPECT_STREQ(unknown_name("output", "foo", {}).what(), "no output \"foo\"; there are none");
 }
 
 TEST(IndexError, says_what_the_index_must_be) {

@@ -135,6 +135,17 @@ TEST(Delay, from_a_network_inside) {
     }
 }
 
+TEST(Delay, into_a_network_inside) {
+    for (const Delay& delay : {Delay(), Delay(0), Delay(std::vector{0}), Delay(Array{{1, 1}, {0}})}) {
+        Network inner({}, "inner"), net;
+        const Population pre = net.add("pre", one_spike(), 1), post = inner.add("post", LIF{}, 1);
+        net.add("inner", inner);
+        inner.connect("syn", pre, post, One2One{}, AMPA{}, {.delay_step = delay});
+        Runner runner(net, {.monitors = {"syn.g"}});
+        EXPECT_EQ(first_rise(runner.run_steps(steps)["syn.g"].values), 6u);
+    }
+}
+
 TEST(Delay, within_a_network_inside) {
     Network inner({}, "inner"), net;
     const Population pre = inner.add("pre", one_spike(), 1), post = inner.add("post", LIF{}, 1);
@@ -199,6 +210,23 @@ TEST(Delay, of_each_connection_shifts_what_it_carries) {
             EXPECT_NEAR(mon["all.h"].values[n * 3 + j], h, 1e-13);
             EXPECT_NEAR(mon["list.h"].values[n * 3 + j], h, 1e-13);
         }
+}
+
+TEST(Delay, of_each_connection_leaves_out_oneself_too) {
+    Network net;
+    const Population pre = net.add("pre", SpikeTimeGroup{{0.3, 0.5, 0.5, 1.4}, {0, 1, 3, 0}}, 4);
+    const Population post = net.add("post", LIF{}, 3);
+    const Array none{{4, 3}, std::vector<double>(12, 0)};
+    for (const Weight& weight : {Weight(0.5), Weight(PerPre{{1, 2, 3, 4}})}) {
+        const std::string name = std::holds_alternative<double>(weight.given()) ? "scalar" : "per_pre";
+        net.connect(name, pre, post, All2All{false}, AMPA{}, {.g_max = weight});
+        net.connect(name + "_delayed", pre, post, All2All{false}, AMPA{}, {.g_max = weight, .delay_step = none});
+    }
+    Runner(net).run_steps(30);
+    for (const std::string name : {"scalar", "per_pre"})
+        for (std::size_t j = 0; j < 3; ++j)
+            EXPECT_NEAR(net.variable(name + "_delayed.h").at(j), net.variable(name + ".h").at(j), 1e-15) << name;
+    EXPECT_NE(net.variable("scalar.h").at(0), net.variable("scalar.h").at(2));
 }
 
 TEST(Delay, of_each_connection_in_the_order_of_the_list) {

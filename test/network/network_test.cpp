@@ -85,11 +85,11 @@ TEST(Network, lists_what_it_knows_where_a_name_is_unknown) {
     for (const char* path : {"", ".", "..", ".V", "cells.", "syn.pre", "syn.pre."})
         EXPECT_THROW((void)net.variable(path), NameError) << path;
     EXPECT_EQ(message_of<NameError>([&] { (void)net.population("syn"); }),
-              "no population of net \"syn\"; known are cells, syn");
+              "no population of net \"syn\"; known are cells");
     EXPECT_EQ(message_of<NameError>([&] { (void)net.projection("cells"); }),
-              "no projection of net \"cells\"; known are cells, syn");
+              "no projection of net \"cells\"; known are syn");
     EXPECT_EQ(message_of<NameError>([&] { (void)net.network("cells.V"); }),
-              "no network of net \"cells.V\"; known are cells, syn");
+              "no network of net \"cells.V\"; there are none");
 }
 
 TEST(Network, lists_variables) {

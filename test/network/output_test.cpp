@@ -121,13 +121,13 @@ TEST_F(Outputs, name_the_variables_that_post_lacks) {
     EXPECT_EQ(message_of<NameError>([&] {
                   connect({CUBA{}, "foo"});
               }),
-              "no target_var of syn, a variable of post, \"foo\"; known are V, w, input, spike");
+              "the target_var of syn is \"foo\", but must be a variable of post: V, w, input, spike");
     EXPECT_EQ(message_of<NameError>([&] {
                   connect({COBA{}, "input", "foo"});
               }),
-              "no membrane_var of syn, a variable of post, \"foo\"; known are V, w, input, spike");
+              "the membrane_var of syn is \"foo\", but must be a variable of post: V, w, input, spike");
     EXPECT_EQ(message_of<NameError>([&] { Projection("syn", post_, pre_, One2One{}, AMPA{}); }),
-              "no membrane_var of syn, a variable of pre, \"V\"; known are spike");
+              "the membrane_var of syn is \"V\", but must be a variable of pre: spike");
     EXPECT_THROW(connect({CUBA{}, "spike"}), NameError);
     EXPECT_EQ(net_.names(), (std::vector<std::string>{"pre", "post"}));
 }

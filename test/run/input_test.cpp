@@ -163,9 +163,9 @@ TEST_F(Inputs, that_do_not_fit_are_refused) {
         return message_of<Error>([&] { Runner(net_, {.inputs = {input}}).run_steps(1); });
     };
     EXPECT_EQ(message({"cells.input", {1, 2}}),
-              "the input of cells.input has 2 values at all, but must have 1 or the shape (3,)");
+              "the input of cells.input has 2 values in all, but must have 1 or the shape (3,)");
     EXPECT_EQ(message({"cells.input", {}}),
-              "the input of cells.input has 0 values at all, but must have 1 or the shape (3,)");
+              "the input of cells.input has 0 values in all, but must have 1 or the shape (3,)");
     EXPECT_EQ(message({"cells.input", PerStep{{{4, 2}, Values(8)}}}),
               "the input of cells.input has 2 values in a row, but must have 1 or the shape (3,)");
     EXPECT_EQ(

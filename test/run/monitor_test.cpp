@@ -202,7 +202,7 @@ TEST_F(Monitors, that_cannot_be_are_refused) {
     EXPECT_EQ(message({{"cells.output", {}, 0}}), "monitor cells.output.every = 0, but must be at least 1");
     EXPECT_EQ(message({Monitor("f", Monitor::Function())}), "the function of monitor f is empty, but must be callable");
     EXPECT_EQ(message({Monitor::Spikes{"foo"}}), "no population of net \"foo\"; known are cells");
-    EXPECT_EQ(message({Monitor::Spikes{"cells"}}), "no variable of cells \"spike\"; known are input, output");
+    EXPECT_EQ(message({Monitor::Spikes{"cells"}}), "the spikes of cells cannot be recorded: it has none");
     EXPECT_EQ(message({Monitor("f", [](const StepInfo& s) { return Values(s.i + 1, 0.0); })}),
               "the function of monitor f gave 2 values, but gave 1 before");
 }

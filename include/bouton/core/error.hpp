@@ -39,7 +39,7 @@ struct NameError : Error {
     using Error::Error;
 };
 
-/// The sentence of an unknown name: `no <kind> "<name>"; known are <a, b, c>`.
+/// The sentence of an unknown name: `no <kind> "<name>"; known are <a, b, c>`, or `...; there are none`.
 NameError unknown_name(std::string_view kind, std::string_view name, std::span<const std::string_view> known);
 
 /// An index lies outside its axis: "index 9 of view of exc, but must be below 4".
