@@ -3,6 +3,9 @@
 /// What is behind a Projection handle.
 #pragma once
 
+#include "arrivals.hpp"
+#include "kernel/propagator.hpp"
+
 #include <bouton/network/projection.hpp>
 
 #include <memory>
@@ -35,57 +38,29 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     std::size_t num_pre() const { return wiring_.graph.num_pre(); }
     std::size_t num_post() const { return wiring_.graph.num_post(); }
 
+    void check_delays() const;
+    std::shared_ptr<const PlasticityModel> plasticity_of(const Plasticity& stp) const;
+    void build_output(const Output& output);
     /// Makes the arrays for rows() rows, with the values that they start from.
     void start();
-    void build_plasticity(const Plasticity& stp);
-    void build_output(const Output& output);
-    void build_delays();
-    void build_view_positions();
-
-    /// Marks the presynaptic neurons of the view that `spikes` (of the whole population) name.
-    void arrive(std::span<const std::uint32_t> spikes);
-    /// Puts the spikes of the last step into the slots of their delays, and makes those that are due arrive.
-    void arrive_scheduled();
-    void check_batch() const;
-    /// Throws ParameterError where there are too many to count: it comes before anything changes.
-    void count_pulse_steps(double dt);
-    void step(const Clock& clock);
-    void set_arrival_times(const Clock& clock);
-    void write_output(std::size_t slot);
+    /// What must hold before anything changes: both ends have our rows, and there is a propagator for this dt.
+    void prepare(const Clock& clock);
+    void step(const Clock& clock, std::span<const std::uint32_t> arrivals);
     [[noreturn]] void throw_not_finite(const Clock& clock) const;
 
     std::string name_;
     View pre_, post_;
     Settings settings_;
     bool stop_spike_gradient_;
-    const Kernels& kernels_;
-
     Wiring wiring_;
-
-    // Arriving spikes, for each (row, presynaptic neuron).
-    std::vector<std::uint8_t> arrived_;
-    std::vector<std::uint32_t> arrivals_;                  // where arrived_ is set
-    std::vector<std::vector<std::uint32_t>> schedule_;     // delays per pre neuron: a ring of arrivals to come
-    std::vector<std::uint32_t> position_row_, position_;   // a view as pre: neuron -> its places in the view
-
-    // Kinetics.
     std::shared_ptr<const SynapseModel> synapse_;
-    std::unique_ptr<SynapseLoop> synapse_loop_;
-    std::vector<Buffer> states_;
-    Buffer spike_arrival_time_;              // [ms]
-    std::vector<std::uint64_t> pulse_end_;   // age at which the transmitter is off again
-    std::uint64_t pulse_steps_ = 0;          // for the dt below
-    double pulse_dt_ = 0;
+    std::shared_ptr<const PlasticityModel> plasticity_;  // null without
 
-    // Plasticity; loop null without.
-    std::shared_ptr<const PlasticityModel> plasticity_;
-    std::unique_ptr<PlasticityLoop> plasticity_loop_;
-    std::vector<Buffer> plasticity_states_;
-    Buffer factor_;
-
-    // What the kinetics give, in the last steps: one slot, or one a step of delay where connections have their own.
-    std::vector<Buffer> history_;
-    std::size_t newest_ = 0;
+    Arrivals arrivals_;
+    kernel::PropagatorParts parts_;
+    kernel::PropagatorState state_;
+    std::unique_ptr<kernel::Propagator> propagator_;  // null until the first step says what dt is
+    double dt_ = 0;                                   // that it was made for
     Buffer h_;
 
     // Output; loop null without.
@@ -93,8 +68,6 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     std::vector<Buffer> output_parameters_;
     OutputArrays output_arrays_;
     Buffer current_;  // where the output has no target
-
-    std::uint64_t age_ = 0;
 };
 
 }  // namespace bouton
