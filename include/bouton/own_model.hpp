@@ -6,17 +6,17 @@
 /// loops in this file, which are the loops of the built-in models too.
 #pragma once
 
-#include <bouton/kernel/loop.hpp>
-#include <bouton/math/dual.hpp>
-#include <bouton/math/scalar.hpp>
-#include <bouton/math/step.hpp>
-#include <bouton/model/models.hpp>
-
 #include <algorithm>
 #include <array>
 #include <concepts>
 #include <memory>
 #include <utility>
+
+#include <bouton/kernel/loop.hpp>
+#include <bouton/math/dual.hpp>
+#include <bouton/math/scalar.hpp>
+#include <bouton/math/step.hpp>
+#include <bouton/model/models.hpp>
 
 namespace bouton {
 
@@ -48,7 +48,8 @@ template <class Model>
 concept SynapseEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double TT) {
     m.derivative(s, TT, ValueOf());
     m.derivative(s, TT, DualOf());
-} && (requires(const Model m) { m.pulse(); } || requires(const Model m, typename Model::State s) { m.jump(s); });
+} &&(
+    requires(const Model m) { m.pulse(); } || requires(const Model m, typename Model::State s) { m.jump(s); });
 
 /// A plasticity: `derivative(state, of)`; `jump(before, now)`, the states after a spike, `before` being those before
 /// the step; `factor(state)`, what the synapse's output is multiplied by.
@@ -63,8 +64,9 @@ concept PlasticityEquations = HasFields<Model> && requires(const Model m, typena
 
 /// An output: `current(h)` or `current(h, V)`.
 template <class Model>
-concept OutputEquations = (requires(const Model m, double h) { m.current(h); } ||
-                           requires(const Model m, double h, double V) { m.current(h, V); });
+concept OutputEquations = (
+    requires(const Model m, double h) { m.current(h); } ||
+    requires(const Model m, double h, double V) { m.current(h, V); });
 
 // ---- the loops -----------------------------------------------------------------------------------------------------
 
@@ -77,17 +79,29 @@ concept OutputEquations = (requires(const Model m, double h) { m.current(h); } |
 namespace loops {
 
 template <class Model>
-inline constexpr bool has_refractoriness = requires(Model m) { m.tau_ref; };
+inline constexpr bool has_refractoriness = requires(Model m) {
+    m.tau_ref;
+};
 template <class Model>
-inline constexpr bool has_spike = requires(const Model m, typename Model::State s) { m.spike(s, s); };
+inline constexpr bool has_spike = requires(const Model m, typename Model::State s) {
+    m.spike(s, s);
+};
 template <class Model>
-inline constexpr bool has_reset = requires(const Model m, typename Model::State s) { m.reset(s); };
+inline constexpr bool has_reset = requires(const Model m, typename Model::State s) {
+    m.reset(s);
+};
 template <class Model>
-inline constexpr bool has_rest = requires(const Model m, typename Model::State s) { m.rest(s); };
+inline constexpr bool has_rest = requires(const Model m, typename Model::State s) {
+    m.rest(s);
+};
 template <class Model>
-inline constexpr bool has_pulse = requires(const Model m) { m.pulse(); };
+inline constexpr bool has_pulse = requires(const Model m) {
+    m.pulse();
+};
 template <class Model>
-inline constexpr bool has_jump = requires(const Model m, typename Model::State s) { m.jump(s); };
+inline constexpr bool has_jump = requires(const Model m, typename Model::State s) {
+    m.jump(s);
+};
 
 /// The same model over another number type.
 template <template <class> class Model, class Real, class Value>
@@ -117,7 +131,7 @@ typename Model::State advance(const Method& method, const typename Model::State&
 /// The states of a model as pointers to their arrays.
 template <class Model, class Element>
 class StateArrays {
-   public:
+ public:
     explicit StateArrays(std::span<Buffer> buffers) {
         for (std::size_t k = 0; k < fields.size(); ++k) data_[k] = buffers[k].template as<Element>().data();
     }
@@ -136,7 +150,7 @@ class StateArrays {
         return finite;
     }
 
-   private:
+ private:
     static constexpr auto fields = Model::states();
     std::array<Element*, fields.size()> data_;
 };
@@ -144,15 +158,15 @@ class StateArrays {
 /// A model whose parameters may differ from one neuron to the next.
 template <template <class> class Model, class Element>
 class ParameterArrays {
-   public:
+ public:
     using Real = Scalar<Element>;
     explicit ParameterArrays(std::span<const Buffer> buffers)
-        : buffers_(buffers), first_(at(0)), uniform_(std::ranges::all_of(buffers, [](const Buffer& b) {
-              return b.size() == 1;
-          })) {}
+        : buffers_(buffers),
+          first_(at(0)),
+          uniform_(std::ranges::all_of(buffers, [](const Buffer& b) { return b.size() == 1; })) {}
     Model<Real> operator[](std::size_t i) const { return uniform_ ? first_ : at(i); }
 
-   private:
+ private:
     Model<Real> at(std::size_t i) const {
         return with_parameters<Model, Real>([&](std::size_t k) {
             const auto values = buffers_[k].template as<Element>();
@@ -169,7 +183,7 @@ class Neurons final : public NeuronLoop {
     using Real = Scalar<Element>;
     using M = Model<Real>;
 
-   public:
+ public:
     explicit Neurons(const Method& method) : method_(method) {}
 
     bool step(const NeuronArrays& arrays, const StepTime& time) override {
@@ -184,9 +198,9 @@ class Neurons final : public NeuronLoop {
                 const M model = models[i];
                 const typename M::State old = states.load(at);
                 const Real I = input[at];
-                typename M::State now = advance<M, Real>(
-                    method_, old, time.dt, noise(arrays.W, at), noise(arrays.Z, at),
-                    [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+                typename M::State now =
+                    advance<M, Real>(method_, old, time.dt, noise(arrays.W, at), noise(arrays.Z, at),
+                                     [&](const auto& s, auto of) { return model.derivative(s, I, of); });
                 if constexpr (has_refractoriness<M>)
                     if (arrays.free_from && is_refractory(arrays, time, at, model.tau_ref))
                         now.*first_state = old.*first_state;
@@ -203,7 +217,7 @@ class Neurons final : public NeuronLoop {
         return finite;
     }
 
-   private:
+ private:
     static constexpr auto first_state = M::states()[0].member;
 
     static Real noise(const Buffer* buffer, std::size_t at) { return buffer ? buffer->as<Element>()[at] : Element(0); }
@@ -225,9 +239,10 @@ class Synapses final : public SynapseLoop {
     using Real = Scalar<Element>;
     using M = Model<Real>;
 
-   public:
+ public:
     Synapses(const Model<double>& model, const Method& method)
-        : model_(with_parameters<Model, Real>([&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
+        : model_(with_parameters<Model, Real>(
+              [&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
           method_(method) {}
 
     bool step(const SynapseArrays& arrays, const StepTime& time) override {
@@ -247,7 +262,7 @@ class Synapses final : public SynapseLoop {
         return finite;
     }
 
-   private:
+ private:
     bool is_on(const SynapseArrays& arrays, const StepTime& time, std::size_t at) const {
         if (time.brainpy_2_4)
             return Real(time.t) - Real(arrays.spike_arrival_time->as<Element>()[at]) < model_.pulse().T_duration;
@@ -263,9 +278,10 @@ class Plasticities final : public PlasticityLoop {
     using Real = Scalar<Element>;
     using M = Model<Real>;
 
-   public:
+ public:
     Plasticities(const Model<double>& model, const Method& method)
-        : model_(with_parameters<Model, Real>([&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
+        : model_(with_parameters<Model, Real>(
+              [&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
           method_(method) {}
 
     bool step(const PlasticityArrays& arrays, const StepTime& time) override {
@@ -274,9 +290,8 @@ class Plasticities final : public PlasticityLoop {
         bool finite = true;
         for (std::size_t at = 0, end = arrays.rows * arrays.num; at < end; ++at) {
             const typename M::State before = states.load(at);
-            typename M::State now = advance<M, Real>(method_, before, time.dt, 0, 0, [&](const auto& s, auto of) {
-                return model_.derivative(s, of);
-            });
+            typename M::State now = advance<M, Real>(method_, before, time.dt, 0, 0,
+                                                     [&](const auto& s, auto of) { return model_.derivative(s, of); });
             if (arrays.arrived[at]) now = model_.jump(before, now);
             factor[at] = model_.factor(now).value;
             finite &= states.store(at, now);
@@ -284,7 +299,7 @@ class Plasticities final : public PlasticityLoop {
         return finite;
     }
 
-   private:
+ private:
     M model_;
     Method method_;
 };
@@ -294,7 +309,7 @@ class Outputs final : public OutputLoop {
     using Real = Scalar<Element>;
     using M = Model<Real>;
 
-   public:
+ public:
     void step(const OutputArrays& arrays) override {
         if (arrays.num == 0) return;
         const ParameterArrays<Model, Element> models(arrays.parameters);
@@ -332,7 +347,7 @@ std::unique_ptr<Interface> of_precision(Precision precision, const Arguments&...
 /// Name, parameters and states of a model given with parameters of type `Value`.
 template <class Interface, template <class> class Model, class Value>
 class Erased : public Interface {
-   public:
+ public:
     explicit Erased(const Model<Value>& model) : model_(model) {}
     std::string_view name() const override { return Model<Value>::name; }
     std::vector<GivenParameter> parameters() const override {
@@ -343,7 +358,7 @@ class Erased : public Interface {
     }
     const std::type_info& type() const override { return typeid(Model<Value>); }
 
-   protected:
+ protected:
     static std::vector<std::string_view> state_names() {
         std::vector<std::string_view> names;
         for (const auto& field : Model<double>::states()) names.push_back(field.name);
@@ -356,7 +371,7 @@ template <template <class> class Model>
 class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
     using M = Model<double>;
 
-   public:
+ public:
     using Erased<NeuronModel, Model, Parameter>::Erased;
     std::vector<std::string_view> states() const override { return this->state_names(); }
     std::vector<Initial> initial() const override {
@@ -386,7 +401,7 @@ class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
 
 template <template <class> class Model>
 class ErasedSynapse final : public Erased<SynapseModel, Model, double> {
-   public:
+ public:
     using Erased<SynapseModel, Model, double>::Erased;
     std::vector<std::string_view> states() const override { return this->state_names(); }
     Pulse<double> pulse() const override {
@@ -403,7 +418,7 @@ template <template <class> class Model>
 class ErasedPlasticity final : public Erased<PlasticityModel, Model, double> {
     using M = Model<double>;
 
-   public:
+ public:
     using Erased<PlasticityModel, Model, double>::Erased;
     std::vector<std::string_view> states() const override { return this->state_names(); }
     std::vector<double> initial() const override {
@@ -424,7 +439,7 @@ template <template <class> class Model>
 class ErasedOutput final : public Erased<OutputModel, Model, Parameter> {
     using M = Model<double>;
 
-   public:
+ public:
     using Erased<OutputModel, Model, Parameter>::Erased;
     bool reads_membrane() const override {
         return !requires(const M m, double h) { m.current(h); };

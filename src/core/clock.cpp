@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
 #include <bouton/core/clock.hpp>
 #include <bouton/core/error.hpp>
-
-#include <cmath>
 
 namespace bouton {
 namespace {

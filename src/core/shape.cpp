@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include <bouton/core/error.hpp>
 #include <bouton/core/shape.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include <limits>
 
 namespace bouton {
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fstream>
+#include <iterator>
+
 #include <bouton/core/error.hpp>
 #include <bouton/io/csv.hpp>
 
 #include <fmt/format.h>
-
-#include <fstream>
-#include <iterator>
 
 namespace bouton {
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// From the spikes that arrive at a projection to what each postsynaptic neuron receives: plasticity, kinetics and the sum
-/// over the connections in one object, so that they may be computed in whatever way gives the same numbers.
+/// From the spikes that arrive at a projection to what each postsynaptic neuron receives: plasticity, kinetics and the
+/// sum over the connections in one object, so that they may be computed in whatever way gives the same numbers.
 #pragma once
-
-#include <bouton/connect/wiring.hpp>
-#include <bouton/core/clock.hpp>
-#include <bouton/kernel/loop.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
+
+#include <bouton/connect/wiring.hpp>
+#include <bouton/core/clock.hpp>
+#include <bouton/kernel/loop.hpp>
 
 namespace bouton::kernel {
 
@@ -45,7 +45,7 @@ struct PropagatorState {
 };
 
 class Propagator {
-   public:
+ public:
     virtual ~Propagator() = default;
 
     /// One step. `arrivals`: row * num_pre + i of the spikes that arrive in it, each once. `h`: rows x num_post,
@@ -60,7 +60,8 @@ class Propagator {
 };
 
 /// Every neuron and every connection in every step, by the loops of the kernels. `how` says why.
-std::unique_ptr<Propagator> step_by_step(const PropagatorParts& parts, PropagatorState& state, double dt, std::string how);
+std::unique_ptr<Propagator> step_by_step(const PropagatorParts& parts, PropagatorState& state, double dt,
+                                         std::string how);
 
 /// The fastest way that is exact for steps of `dt`: event-driven where the kernels and the equations allow it. Throws
 /// ParameterError where a pulse has too many steps to count.

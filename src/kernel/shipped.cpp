@@ -6,7 +6,7 @@ namespace {
 
 /// Every model brings its own loops.
 class ShippedKernels final : public Kernels {
-   public:
+ public:
     std::unique_ptr<NeuronLoop> neurons(const NeuronModel& model, Precision p, const Method& method) const override {
         return model.loop(p, method);
     }

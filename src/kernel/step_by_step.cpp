@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "propagator.hpp"
-
 #include <utility>
+
+#include "propagator.hpp"
 
 namespace bouton::kernel {
 namespace {
 
 class StepByStep final : public Propagator {
-   public:
+ public:
     StepByStep(const PropagatorParts& parts, PropagatorState& state, double dt, std::string how)
         : parts_(parts),
           state_(state),
@@ -34,12 +34,9 @@ class StepByStep final : public Propagator {
         }
         bool finite = true;
         if (plasticity_loop_)
-            finite &= plasticity_loop_->step({.rows = rows,
-                                              .num = num,
-                                              .states = state_.plasticity,
-                                              .arrived = arrived_.data(),
-                                              .factor = &factor_},
-                                             time);
+            finite &= plasticity_loop_->step(
+                {.rows = rows, .num = num, .states = state_.plasticity, .arrived = arrived_.data(), .factor = &factor_},
+                time);
         finite &= synapse_loop_->step({.rows = rows,
                                        .num = num,
                                        .states = state_.synapse,
@@ -66,7 +63,7 @@ class StepByStep final : public Propagator {
     void after_write() override {}
     std::string how() const override { return how_; }
 
-   private:
+ private:
     /// What the neurons give: the first state, times the factor of the plasticity.
     void write_output(Buffer& output) {
         output = state_.synapse[0];

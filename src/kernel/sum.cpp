@@ -10,19 +10,22 @@ namespace {
 /// One row of a batch: s(i, d) is what presynaptic neuron i gave d steps ago, h what the targets get.
 template <class Element>
 class Row {
-   public:
+ public:
     Row(const SumArrays& arrays, std::size_t row)
         : arrays_(arrays), graph_(*arrays.connectivity), weights_(*arrays.weights), offset_(row * graph_.num_pre()) {}
 
     void add_to(std::span<Element> h) const {
         switch (graph_.kind()) {
-            case Connectivity::Kind::one_to_one: return one_to_one(h);
-            case Connectivity::Kind::all_to_all: return is_homogeneous() ? all_to_one_sum(h) : all_to_all(h);
-            case Connectivity::Kind::sparse: return sparse(h);
+            case Connectivity::Kind::one_to_one:
+                return one_to_one(h);
+            case Connectivity::Kind::all_to_all:
+                return is_homogeneous() ? all_to_one_sum(h) : all_to_all(h);
+            case Connectivity::Kind::sparse:
+                return sparse(h);
         }
     }
 
-   private:
+ private:
     Element s(std::size_t pre, std::size_t delay) const {
         const std::size_t slot = (arrays_.newest + delay) % arrays_.history.size();
         return arrays_.history[slot].template as<Element>()[offset_ + pre];
@@ -33,9 +36,12 @@ class Row {
     }
     Element weight(std::size_t pre, std::size_t k) const {
         switch (weights_.form) {
-            case Weights::Form::scalar: return static_cast<Element>(weights_.scalar);
-            case Weights::Form::per_pre: return static_cast<Element>(weights_.values[pre]);
-            case Weights::Form::per_connection: return static_cast<Element>(weights_.values[k]);
+            case Weights::Form::scalar:
+                return static_cast<Element>(weights_.scalar);
+            case Weights::Form::per_pre:
+                return static_cast<Element>(weights_.values[pre]);
+            case Weights::Form::per_connection:
+                return static_cast<Element>(weights_.values[k]);
         }
         return 0;
     }

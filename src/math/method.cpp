@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/core/error.hpp>
-#include <bouton/math/method.hpp>
-
 #include <algorithm>
 #include <vector>
+
+#include <bouton/core/error.hpp>
+#include <bouton/math/method.hpp>
 
 namespace bouton {
 namespace {
@@ -22,10 +22,9 @@ constexpr Tableau rk4{
 constexpr Tableau rk4_38rule{
     .stages = 4, .a = {{{}, {1. / 3}, {-1. / 3, 1}, {1, -1, 1}}}, .b = {1. / 8, 3. / 8, 3. / 8, 1. / 8}};
 // Ralston (1962), Math. Comp. 16:431, with the eight decimals in which it is usually quoted.
-constexpr Tableau ralston4{
-    .stages = 4,
-    .a = {{{}, {.4}, {.29697761, .15875964}, {.2181004, -3.05096516, 3.83286476}}},
-    .b = {.17476028, -.55148066, 1.2055356, .17118478}};
+constexpr Tableau ralston4{.stages = 4,
+                           .a = {{{}, {.4}, {.29697761, .15875964}, {.2181004, -3.05096516, 3.83286476}}},
+                           .b = {.17476028, -.55148066, 1.2055356, .17118478}};
 // Fehlberg (1969), NASA TR R-315.
 constexpr Tableau rkf12{
     .stages = 3, .a = {{{}, {1. / 2}, {1. / 256, 255. / 256}}}, .b = {1. / 512, 255. / 256, 1. / 512}};
@@ -62,20 +61,44 @@ constexpr Tableau srk2w1{
     .stages = 3, .a = {{{}, {1}, {1. / 4, 1. / 4}}}, .b = {1. / 6, 1. / 6, 2. / 3}, .dZ = {0, 0, 3. / 2}};
 
 constexpr Method::Entry deterministic[] = {
-    {"exp_auto", nullptr},       {"exp_euler", nullptr},   {"exp_euler_auto", nullptr},
-    {"exponential_euler", nullptr}, {"euler", &euler},     {"midpoint", &midpoint},
-    {"heun2", &heun2},           {"ralston2", &ralston2},  {"rk2", &ralston2},
-    {"rk3", &rk3},               {"heun3", &heun3},        {"ralston3", &ralston3},
-    {"ssprk3", &ssprk3},         {"rk4", &rk4},            {"rk4_38rule", &rk4_38rule},
-    {"ralston4", &ralston4},     {"rkf12", &rkf12},        {"rkf45", &rkf45},
-    {"rkdp", &rkdp},             {"ck", &ck},              {"bs", &ralston3},
-    {"heun_euler", &heun2},      {"BoSh3", &ralston3},
+    {"exp_auto", nullptr},
+    {"exp_euler", nullptr},
+    {"exp_euler_auto", nullptr},
+    {"exponential_euler", nullptr},
+    {"euler", &euler},
+    {"midpoint", &midpoint},
+    {"heun2", &heun2},
+    {"ralston2", &ralston2},
+    {"rk2", &ralston2},
+    {"rk3", &rk3},
+    {"heun3", &heun3},
+    {"ralston3", &ralston3},
+    {"ssprk3", &ssprk3},
+    {"rk4", &rk4},
+    {"rk4_38rule", &rk4_38rule},
+    {"ralston4", &ralston4},
+    {"rkf12", &rkf12},
+    {"rkf45", &rkf45},
+    {"rkdp", &rkdp},
+    {"ck", &ck},
+    {"bs", &ralston3},
+    {"heun_euler", &heun2},
+    {"BoSh3", &ralston3},
 };
 
 constexpr Method::Entry with_noise[] = {
-    {"exp_auto", nullptr},    {"exp_euler", nullptr},        {"exp_euler_auto", nullptr}, {"exponential_euler", nullptr},
-    {"euler", &euler},        {"heun", &stochastic_heun},    {"milstein", &euler},        {"milstein2", &euler},
-    {"milstein_grad_free", &euler}, {"klpl", &euler},        {"srk1w1", &srk1w1},         {"srk2w1", &srk2w1},
+    {"exp_auto", nullptr},
+    {"exp_euler", nullptr},
+    {"exp_euler_auto", nullptr},
+    {"exponential_euler", nullptr},
+    {"euler", &euler},
+    {"heun", &stochastic_heun},
+    {"milstein", &euler},
+    {"milstein2", &euler},
+    {"milstein_grad_free", &euler},
+    {"klpl", &euler},
+    {"srk1w1", &srk1w1},
+    {"srk2w1", &srk2w1},
 };
 
 std::vector<std::string_view> names_of(std::span<const Method::Entry> entries) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/math/random.hpp>
-
-#include <Random123/philox.h>
-
 #include <array>
 #include <cassert>
 #include <cmath>
 #include <numbers>
+
+#include <bouton/math/random.hpp>
+
+#include <Random123/philox.h>
 
 namespace bouton {
 namespace {
@@ -39,7 +39,9 @@ std::array<std::uint64_t, 2> philox(std::uint64_t key, std::uint64_t stream, std
 }
 
 double unit_interval(std::uint64_t bits) { return static_cast<double>(bits >> 11) * 0x1p-53; }  // [0, 1)
-double unit_interval_open_at_0(std::uint64_t bits) { return (static_cast<double>(bits >> 11) + 1) * 0x1p-53; }  // (0, 1]
+double unit_interval_open_at_0(std::uint64_t bits) {
+    return (static_cast<double>(bits >> 11) + 1) * 0x1p-53;
+}  // (0, 1]
 
 }  // namespace
 

@@ -26,8 +26,12 @@ std::span<const std::uint32_t> Arrivals::next() {
     arrivals_.clear();
     switch (delays_.form) {
         case Delays::Form::none:
-        case Delays::Form::per_connection: place(source.spikes(0)); break;
-        case Delays::Form::uniform: place(source.spikes(delays_.max())); break;
+        case Delays::Form::per_connection:
+            place(source.spikes(0));
+            break;
+        case Delays::Form::uniform:
+            place(source.spikes(delays_.max()));
+            break;
         case Delays::Form::per_pre:
             place(source.spikes(0));
             delay_each();
@@ -58,8 +62,7 @@ void Arrivals::place(std::span<const std::uint32_t> spikes) {
 }
 
 void Arrivals::delay_each() {
-    for (const std::uint32_t at : arrivals_)
-        due_[(now_ + delays_.steps[at % pre_.num()]) % due_.size()].push_back(at);
+    for (const std::uint32_t at : arrivals_) due_[(now_ + delays_.steps[at % pre_.num()]) % due_.size()].push_back(at);
     arrivals_.swap(due_[now_]);
     due_[now_].clear();
     now_ = (now_ + 1) % due_.size();

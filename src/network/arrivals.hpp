@@ -3,19 +3,19 @@
 /// The spikes that reach a projection in a step: those of its presynaptic population or of a view of it, delayed.
 #pragma once
 
-#include <bouton/connect/delays.hpp>
-#include <bouton/network/population.hpp>
-
 #include <cstdint>
 #include <span>
 #include <vector>
+
+#include <bouton/connect/delays.hpp>
+#include <bouton/network/population.hpp>
 
 namespace bouton {
 
 /// Delays for all neurons and for each presynaptic neuron are dealt with here; those for each connection are not: then
 /// the spikes of the last step arrive, and the sums over the connections delay what they cause.
 class Arrivals {
-   public:
+ public:
     Arrivals(const View& pre, const Delays& delays);
 
     /// Nothing is under way.
@@ -25,7 +25,7 @@ class Arrivals {
     /// The same, the spikes given: rows x num_pre values, any non-zero one a spike.
     std::span<const std::uint32_t> next(std::span<const double> pre_spike);
 
-   private:
+ private:
     /// Names of the presynaptic neurons of the view for spikes of the whole population.
     void place(std::span<const std::uint32_t> spikes);
     /// Puts what has arrived into the slots of its delays, and takes what is due.

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "groups.hpp"
 
-#include "resolve.hpp"
+#include <algorithm>
+#include <cmath>
 
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include "resolve.hpp"
 
 namespace bouton {
 
@@ -19,8 +19,8 @@ SpikeTimePopulation::SpikeTimePopulation(std::string id, const SpikeTimeGroup& g
         throw ShapeError(fmt::format("{} has {} times and {} indices, but must have as many of one as of the other",
                                      name(), group.times.size(), group.indices.size()));
     if (!group.rows.empty() && group.rows.size() != group.times.size())
-        throw ShapeError(fmt::format("{} has {} times and {} rows, but must have as many of one as of the other", name(),
-                                     group.times.size(), group.rows.size()));
+        throw ShapeError(fmt::format("{} has {} times and {} rows, but must have as many of one as of the other",
+                                     name(), group.times.size(), group.rows.size()));
     for (std::size_t k = 0; k < group.times.size(); ++k) {
         if (!std::isfinite(group.times[k])) throw ParameterError(name(), "times", group.times[k], "finite");
         if (group.indices[k] >= num()) throw IndexError(fmt::format("{}.indices", name()), group.indices[k], num());

@@ -9,14 +9,14 @@ namespace bouton {
 
 /// Emits the spikes of a list.
 class SpikeTimePopulation final : public PopulationPart {
-   public:
+ public:
     SpikeTimePopulation(std::string name, const SpikeTimeGroup& group, const Shape& size, const Settings& settings);
     std::vector<std::string> variables() const override { return {"spike"}; }
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view) override { return nullptr; }
     void update(const Clock& clock) override;
 
-   private:
+ private:
     void start() override;
     struct Entry {
         double time;
@@ -30,14 +30,14 @@ class SpikeTimePopulation final : public PopulationPart {
 
 /// Emits independent spikes at given rates.
 class PoissonPopulation final : public PopulationPart {
-   public:
+ public:
     PoissonPopulation(std::string name, const PoissonGroup& group, const Shape& size, const Settings& settings);
     std::vector<std::string> variables() const override { return {"spike"}; }
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view) override { return nullptr; }
     void update(const Clock& clock) override;
 
-   private:
+ private:
     void start() override;
     std::vector<double> freqs_;  // [Hz]  1 or num values
     Random draws_;
@@ -46,7 +46,7 @@ class PoissonPopulation final : public PopulationPart {
 
 /// Passes its input on.
 class PassPopulation final : public PopulationPart {
-   public:
+ public:
     PassPopulation(std::string name, const Shape& size, const Settings& settings);
     std::vector<std::string> variables() const override { return {"input", "output"}; }
     Variable variable(std::string_view name) override;
@@ -55,7 +55,7 @@ class PassPopulation final : public PopulationPart {
     void update(const Clock&) override { output_ = input_; }
     void clear_input() override { input_.fill(0); }
 
-   private:
+ private:
     void start() override;
     Buffer input_, output_;
 };

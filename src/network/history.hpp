@@ -12,7 +12,7 @@ namespace bouton {
 
 /// A ring of spike lists. A spike of step n is pushed at the end of step n; with `age` d it is read in step n + 1 + d.
 class SpikeHistory {
-   public:
+ public:
     /// Makes room for reading at ages 0 .. age. What is in the line stays.
     void reserve(std::size_t age);
     /// The spikes of the step before the last `age` ones; none before the start. `age` must have been reserved.
@@ -24,7 +24,7 @@ class SpikeHistory {
     /// Empties the line; its length stays.
     void clear();
 
-   private:
+ private:
     std::vector<std::vector<std::uint32_t>> ring_{1};
     std::size_t newest_ = 0;
 };

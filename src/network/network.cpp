@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "network_part.hpp"
-
-#include "population_part.hpp"
-#include "resolve.hpp"
+#include <algorithm>
 
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include "network_part.hpp"
+#include "population_part.hpp"
+#include "resolve.hpp"
 
 namespace bouton {
 namespace {
@@ -72,13 +71,15 @@ template <class Kind>
 void NetworkPart::add(const std::string& name, const Kind& part) {
     check_name("part of a network", name);
     if (find_here(name))
-        throw NameError(fmt::format("{} has a part named \"{}\" already, but every name must be used once", name_, name));
+        throw NameError(
+            fmt::format("{} has a part named \"{}\" already, but every name must be used once", name_, name));
     if (part.settings() != settings_)
-        throw UsageError(fmt::format(
-            "the settings (seed, precision, mode, brainpy_2_4) of {} differ from those of {}", part.name(), name_));
+        throw UsageError(fmt::format("the settings (seed, precision, mode, brainpy_2_4) of {} differ from those of {}",
+                                     part.name(), name_));
     if constexpr (std::is_same_v<Kind, Projection>)
         if (!part.pre().population().has_spike())
-            throw UsageError(fmt::format("{} cannot run {}: {} has no spikes to give it", name_, part.name(), part.pre().name()));
+            throw UsageError(
+                fmt::format("{} cannot run {}: {} has no spikes to give it", name_, part.name(), part.pre().name()));
     auto& parts = [this]() -> auto& {
         if constexpr (std::is_same_v<Kind, Population>)
             return populations_;
@@ -86,7 +87,8 @@ void NetworkPart::add(const std::string& name, const Kind& part) {
             return projections_;
         else
             return networks_;
-    }();
+    }
+    ();
     entries_.push_back({name, part});
     if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
 }
@@ -175,13 +177,18 @@ Projection Network::add(const std::string& name, const Projection& projection) {
 
 Network Network::add(const std::string& name, const Network& network) {
     if (network.part_->contains(part_.get()))
-        throw UsageError(fmt::format("{} cannot hold {}, which is or holds {}", this->name(), network.name(), this->name()));
+        throw UsageError(
+            fmt::format("{} cannot hold {}, which is or holds {}", this->name(), network.name(), this->name()));
     part_->add(name, network);
     return network;
 }
 
-Population Network::population(std::string_view path) const { return find_kind<Population>(*part_, "population", path); }
-Projection Network::projection(std::string_view path) const { return find_kind<Projection>(*part_, "projection", path); }
+Population Network::population(std::string_view path) const {
+    return find_kind<Population>(*part_, "population", path);
+}
+Projection Network::projection(std::string_view path) const {
+    return find_kind<Projection>(*part_, "projection", path);
+}
 Network Network::network(std::string_view path) const { return find_kind<Network>(*part_, "network", path); }
 Variable Network::variable(std::string_view path) const { return part_->variable(path); }
 

@@ -3,16 +3,16 @@
 /// What is behind a Network handle.
 #pragma once
 
-#include <bouton/network/network.hpp>
-
 #include <string>
 #include <variant>
 #include <vector>
 
+#include <bouton/network/network.hpp>
+
 namespace bouton {
 
 class NetworkPart {
-   public:
+ public:
     using Part = std::variant<Population, Projection, Network>;
 
     NetworkPart(const Settings& settings, std::string name);
@@ -38,7 +38,7 @@ class NetworkPart {
     void clear_input();
     void reset_state(std::optional<std::size_t> batch_size);
 
-   private:
+ private:
     struct Entry {
         std::string name;
         Part part;

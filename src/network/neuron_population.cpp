@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "neuron_population.hpp"
 
-#include "resolve.hpp"
+#include <algorithm>
+#include <cmath>
 
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
+#include "resolve.hpp"
 
 namespace bouton {
 namespace {
@@ -137,8 +137,7 @@ void NeuronPopulation::update(const Clock& clock) {
 void NeuronPopulation::count_refractory_steps(double dt) {
     Refractoriness& r = *refractoriness_;
     r.steps.resize(num());
-    for (std::size_t i = 0; i < num(); ++i)
-        r.steps[i] = refractory_steps(r.tau_ref[r.tau_ref.size() == 1 ? 0 : i], dt);
+    for (std::size_t i = 0; i < num(); ++i) r.steps[i] = refractory_steps(r.tau_ref[r.tau_ref.size() == 1 ? 0 : i], dt);
     r.dt = dt;
 }
 
@@ -147,8 +146,9 @@ void NeuronPopulation::update_refractory_flag() {
     const bool single = settings().precision == Precision::float32;
     for (std::size_t at = 0; at < rows() * num(); ++at) {
         const double tau_ref = r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], last = r.t_last_spike.get(at);
-        const bool held_by_time =
-            single ? static_cast<float>(t_) - static_cast<float>(last) <= static_cast<float>(tau_ref) : t_ - last <= tau_ref;
+        const bool held_by_time = single
+                                      ? static_cast<float>(t_) - static_cast<float>(last) <= static_cast<float>(tau_ref)
+                                      : t_ - last <= tau_ref;
         r.flag.set(at, settings().brainpy_2_4 ? held_by_time : r.free_from[at] >= age_ && r.free_from[at] > 0);
     }
 }

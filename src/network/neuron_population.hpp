@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "population_part.hpp"
-
 #include <optional>
+
+#include "population_part.hpp"
 
 namespace bouton {
 
 /// Neurons of one model.
 class NeuronPopulation final : public PopulationPart {
-   public:
+ public:
     NeuronPopulation(std::string name, std::shared_ptr<const NeuronModel> model, const Shape& size,
                      const NeuronOptions& options, const Settings& settings);
 
@@ -20,16 +20,16 @@ class NeuronPopulation final : public PopulationPart {
     void update(const Clock& clock) override;
     void clear_input() override { input_.fill(0); }
 
-   private:
+ private:
     void start() override;
     /// Everything that holds a V after a spike.
     struct Refractoriness {
-        std::vector<double> tau_ref;            // [ms]  1 or num values
-        std::vector<std::uint64_t> free_from;   // rows x num: age from which V moves
-        std::vector<std::uint64_t> steps;       // num: for the dt below
+        std::vector<double> tau_ref;           // [ms]  1 or num values
+        std::vector<std::uint64_t> free_from;  // rows x num: age from which V moves
+        std::vector<std::uint64_t> steps;      // num: for the dt below
         double dt = 0;
-        Buffer t_last_spike;                    // [ms]
-        Buffer flag;                            // for who asks
+        Buffer t_last_spike;  // [ms]
+        Buffer flag;          // for who asks
     };
     /// Everything that makes noise.
     struct Noise {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "groups.hpp"
-#include "neuron_population.hpp"
+#include <algorithm>
+#include <numeric>
 
 #include <bouton/core/error.hpp>
 #include <bouton/network/population.hpp>
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <numeric>
+#include "groups.hpp"
+#include "neuron_population.hpp"
 
 namespace bouton {
 
@@ -51,8 +51,8 @@ View Population::slice(std::optional<std::int64_t> begin, std::optional<std::int
     const auto bounded = [&](std::int64_t at, std::int64_t lowest, std::int64_t highest) {
         return std::clamp(at < 0 ? at + num : at, lowest, highest);
     };
-    const std::int64_t first = step > 0 ? bounded(begin.value_or(0), 0, num)
-                                        : (begin ? bounded(*begin, -1, num - 1) : num - 1);
+    const std::int64_t first =
+        step > 0 ? bounded(begin.value_or(0), 0, num) : (begin ? bounded(*begin, -1, num - 1) : num - 1);
     const std::int64_t last = step > 0 ? bounded(end.value_or(num), 0, num) : (end ? bounded(*end, -1, num - 1) : -1);
     std::vector<std::uint32_t> indices;
     for (std::int64_t at = first; step > 0 ? at < last : at > last; at += step)

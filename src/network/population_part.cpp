@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "population_part.hpp"
 
-#include "resolve.hpp"
+#include <limits>
+#include <utility>
 
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
 
-#include <limits>
-#include <utility>
+#include "resolve.hpp"
 
 namespace bouton {
 
 PopulationPart::PopulationPart(std::string name, Shape size, const Settings& settings)
     : name_(std::move(name)), size_(std::move(size)), num_(size_.count()), settings_(settings) {
     check_name("population", name_);
-    if (size_.rank() == 0) throw ShapeError(fmt::format("the size of {} has no axis, but must have one or more", name_));
+    if (size_.rank() == 0)
+        throw ShapeError(fmt::format("the size of {} has no axis, but must have one or more", name_));
     if (num_ > std::numeric_limits<std::uint32_t>::max() / rows())
-        throw ShapeError(fmt::format("{} has {} neurons in {} rows, but must have fewer than 2^32 together", name_, num_,
-                                     rows()));
+        throw ShapeError(
+            fmt::format("{} has {} neurons in {} rows, but must have fewer than 2^32 together", name_, num_, rows()));
 }
 
 std::span<const std::uint32_t> PopulationPart::spikes() {
@@ -43,12 +44,17 @@ void PopulationPart::reset_state(std::optional<std::size_t> batch_size) {
 
 Variable PopulationPart::make_variable(std::string_view name, Buffer& buffer, const Shape& shape,
                                        Variable::Hooks hooks) {
-    return {fmt::format("{}.{}", name_, name), shared_from_this(), &buffer, settings_.mode.batched(), shape,
+    return {fmt::format("{}.{}", name_, name),
+            shared_from_this(),
+            &buffer,
+            settings_.mode.batched(),
+            shape,
             std::move(hooks)};
 }
 
 Variable PopulationPart::spike_variable(const Shape& shape) {
-    return make_variable("spike", spike_, shape, {.before_read = {}, .after_write = [this] { spikes_written_ = true; }});
+    return make_variable("spike", spike_, shape,
+                         {.before_read = {}, .after_write = [this] { spikes_written_ = true; }});
 }
 
 void PopulationPart::throw_unknown(std::string_view name) const {

@@ -3,17 +3,17 @@
 /// What is behind a Population handle.
 #pragma once
 
-#include "history.hpp"
+#include <optional>
 
 #include <bouton/network/population.hpp>
 
-#include <optional>
+#include "history.hpp"
 
 namespace bouton {
 
 /// A named group that is stepped and may spike.
 class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
-   public:
+ public:
     PopulationPart(std::string name, Shape size, const Settings& settings);
     virtual ~PopulationPart() = default;
     PopulationPart(const PopulationPart&) = delete;
@@ -43,7 +43,7 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     /// Ends a step. Done by whoever steps the population.
     void push_history() { history_.push(spikes()); }
 
-   protected:
+ protected:
     /// Makes the arrays for rows() rows, with the values that they start from.
     virtual void start() = 0;
     Variable make_variable(std::string_view name, Buffer& buffer, const Shape& shape, Variable::Hooks hooks = {});
@@ -55,7 +55,7 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
 
     Buffer spike_;
 
-   private:
+ private:
     std::string name_;
     Shape size_;
     std::size_t num_;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "projection_part.hpp"
 
-#include "population_part.hpp"
-#include "resolve.hpp"
+#include <algorithm>
+#include <cmath>
 
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-#include <cmath>
+#include "population_part.hpp"
+#include "resolve.hpp"
 
 namespace bouton {
 namespace {
@@ -19,8 +19,9 @@ constexpr std::uint32_t too_long = 1u << 20;  // [steps]  more than the memory o
 
 Settings shared_settings(const std::string& name, const View& pre, const View& post) {
     if (pre.population().settings() != post.population().settings())
-        throw UsageError(fmt::format("{} joins {} and {}, but their settings (seed, precision, mode, brainpy_2_4) differ",
-                                     name, pre.name(), post.name()));
+        throw UsageError(
+            fmt::format("{} joins {} and {}, but their settings (seed, precision, mode, brainpy_2_4) differ", name,
+                        pre.name(), post.name()));
     return pre.population().settings();
 }
 
@@ -73,12 +74,11 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
     const std::optional<Output>& output = options.output ? options.output : synapse.default_output();
     if (!output)
         throw UsageError(
-            fmt::format("{} names no output and {} has none of its own, but one must be named: Output() for none", name_,
-                        synapse_->name()));
+            fmt::format("{} names no output and {} has none of its own, but one must be named: Output() for none",
+                        name_, synapse_->name()));
     build_output(*output);
     start();
-    if (wiring_.delays.form == Delays::Form::uniform)
-        pre_.population().part()->reserve_history(wiring_.delays.max());
+    if (wiring_.delays.form == Delays::Form::uniform) pre_.population().part()->reserve_history(wiring_.delays.max());
 }
 
 std::shared_ptr<const PlasticityModel> ProjectionPart::plasticity_of(const Plasticity& stp) const {
@@ -98,9 +98,9 @@ void ProjectionPart::check_delays() const {
 void ProjectionPart::build_output(const Output& output) {
     if (!output.model()) return;
     const OutputModel& model = *output.model();
-    output_parameters_ = to_buffers(settings_.precision, resolve_parameters(fmt::format("{}.output", name_),
-                                                                            model.parameters(), Shape(num_post()),
-                                                                            settings_));
+    output_parameters_ = to_buffers(
+        settings_.precision,
+        resolve_parameters(fmt::format("{}.output", name_), model.parameters(), Shape(num_post()), settings_));
     OutputArrays& arrays = output_arrays_;
     arrays = {.num = num_post(), .parameters = output_parameters_, .h = &h_};
     const std::size_t stride = post_.population().num();
@@ -137,8 +137,15 @@ Variable ProjectionPart::variable(std::string_view name) {
                         Shape(num), std::move(hooks));
     };
     const auto of_pre = [&](Buffer& buffer) {
-        return make(buffer, num_pre(), {.before_read = [this] { if (propagator_) propagator_->before_read(); },
-                                        .after_write = [this] { if (propagator_) propagator_->after_write(); }});
+        return make(buffer, num_pre(),
+                    {.before_read =
+                         [this] {
+                             if (propagator_) propagator_->before_read();
+                         },
+                     .after_write =
+                         [this] {
+                             if (propagator_) propagator_->after_write();
+                         }});
     };
     for (std::size_t k = 0; k < state_.synapse.size(); ++k)
         if (synapse_->states()[k] == name) return of_pre(state_.synapse[k]);
@@ -154,7 +161,8 @@ Variable ProjectionPart::variable(std::string_view name) {
 
 void ProjectionPart::update(const Clock& clock) {
     if (!pre_.population().has_spike())
-        throw UsageError(fmt::format("{} needs spikes of {}, but that has none: give them to update", name_, pre_.name()));
+        throw UsageError(
+            fmt::format("{} needs spikes of {}, but that has none: give them to update", name_, pre_.name()));
     prepare(clock);
     step(clock, arrivals_.next());
 }
@@ -170,8 +178,8 @@ void ProjectionPart::update(const Clock& clock, std::span<const double> pre_spik
 void ProjectionPart::prepare(const Clock& clock) {
     for (const View* end : {&pre_, &post_})
         if (end->population().settings().mode != settings_.mode)
-            throw UsageError(fmt::format("{} has {} rows, but {} has {}: they must be reset to the same batch size", name_,
-                                         rows(), end->name(), end->population().settings().mode.rows()));
+            throw UsageError(fmt::format("{} has {} rows, but {} has {}: they must be reset to the same batch size",
+                                         name_, rows(), end->name(), end->population().settings().mode.rows()));
     if (propagator_ && dt_ == clock.dt) return;
     if (propagator_ && wiring_.delays.form == Delays::Form::per_connection)
         throw UsageError(fmt::format("{} has delays counted in steps of {} ms, but is stepped by {} ms: reset it first",
@@ -211,8 +219,7 @@ void ProjectionPart::throw_not_finite(const Clock& clock) const {
             if (const double value = buffer.get(at); !std::isfinite(value))
                 throw NonFiniteError(fmt::format("{}.{}", name_, variable), at, clock.step, clock.now(), value);
     };
-    for (std::size_t k = 0; k < state_.synapse.size(); ++k)
-        find(std::string(synapse_->states()[k]), state_.synapse[k]);
+    for (std::size_t k = 0; k < state_.synapse.size(); ++k) find(std::string(synapse_->states()[k]), state_.synapse[k]);
     for (std::size_t k = 0; k < state_.plasticity.size(); ++k)
         find(fmt::format("stp.{}", plasticity_->states()[k]), state_.plasticity[k]);
     throw std::logic_error("a loop reported a value that is not finite, but there is none");

@@ -3,18 +3,18 @@
 /// What is behind a Projection handle.
 #pragma once
 
-#include "arrivals.hpp"
-#include "kernel/propagator.hpp"
+#include <memory>
+#include <optional>
 
 #include <bouton/network/projection.hpp>
 
-#include <memory>
-#include <optional>
+#include "arrivals.hpp"
+#include "kernel/propagator.hpp"
 
 namespace bouton {
 
 class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
-   public:
+ public:
     ProjectionPart(std::string name, const View& pre, const View& post, const Connector& connector,
                    const Synapse& synapse, const ProjectionOptions& options);
     ProjectionPart(const ProjectionPart&) = delete;
@@ -33,7 +33,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     void update(const Clock& clock, std::span<const double> pre_spike);
     void reset_state(std::optional<std::size_t> batch_size);
 
-   private:
+ private:
     std::size_t rows() const { return settings_.mode.rows(); }
     std::size_t num_pre() const { return wiring_.graph.num_pre(); }
     std::size_t num_post() const { return wiring_.graph.num_post(); }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "resolve.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
 
 namespace bouton {
 
@@ -22,7 +22,8 @@ void check_name(std::string_view kind, std::string_view name) {
 void check_range(std::string_view owner, std::string_view field, double value, Range range) {
     if (!std::isfinite(value)) throw ParameterError(owner, field, value, "finite");
     switch (range) {
-        case Range::any: return;
+        case Range::any:
+            return;
         case Range::non_negative:
             if (value < 0) throw ParameterError(owner, field, value, "non-negative and finite");
             return;

@@ -3,15 +3,15 @@
 /// From what a user gave to what a loop reads: parameters resolved, checked and in the precision of the run.
 #pragma once
 
-#include <bouton/core/buffer.hpp>
-#include <bouton/core/settings.hpp>
-#include <bouton/kernel/loop.hpp>
-#include <bouton/math/random.hpp>
-
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bouton/core/buffer.hpp>
+#include <bouton/core/settings.hpp>
+#include <bouton/kernel/loop.hpp>
+#include <bouton/math/random.hpp>
 
 namespace bouton {
 

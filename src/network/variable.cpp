@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cassert>
+#include <utility>
+
 #include <bouton/core/error.hpp>
 #include <bouton/network/variable.hpp>
 
 #include <fmt/format.h>
 
-#include <cassert>
-#include <utility>
-
 namespace bouton {
 
-Variable::Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape, Hooks hooks)
+Variable::Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape,
+                   Hooks hooks)
     : name_(std::move(name)),
       owner_(std::move(owner)),
       buffer_(buffer),
@@ -57,7 +58,8 @@ void Variable::set(double value) {
 
 void Variable::set(std::span<const double> values) {
     if (values.size() != size() && values.size() != size() / rows())
-        throw ShapeError(fmt::format("{} has shape {}, but {} values were given", name_, shape().text(), values.size()));
+        throw ShapeError(
+            fmt::format("{} has shape {}, but {} values were given", name_, shape().text(), values.size()));
     transform([values](double, std::size_t i) { return values[i % values.size()]; });
 }
 

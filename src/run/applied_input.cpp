@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "applied_input.hpp"
 
+#include <type_traits>
+
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
-
-#include <type_traits>
 
 namespace bouton {
 namespace {
@@ -36,9 +36,10 @@ void AppliedInput::check() const {
     if (const auto* per_step = std::get_if<PerStep>(&value_)) {
         const Array& rows = per_step->rows;
         if (rows.shape.rank() == 0 || rows.shape[0] == 0 || rows.values.size() != rows.shape.count())
-            throw ShapeError(fmt::format("the rows of the input of {} have shape {} and {} values, but must have one or "
-                                         "more rows and as many values as the shape says",
-                                         target_.name(), rows.shape.text(), rows.values.size()));
+            throw ShapeError(
+                fmt::format("the rows of the input of {} have shape {} and {} values, but must have one or "
+                            "more rows and as many values as the shape says",
+                            target_.name(), rows.shape.text(), rows.values.size()));
         check_size(target_, rows.values.size() / rows.shape[0], "in a row");
     }
 }
@@ -69,7 +70,8 @@ void AppliedInput::apply(const StepInfo& step) {
 
 std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t i) const {
     const Array& rows = per_step.rows;
-    if (i >= rows.shape[0]) throw IndexError(fmt::format("the rows of the input of {}", target_.name()), i, rows.shape[0]);
+    if (i >= rows.shape[0])
+        throw IndexError(fmt::format("the rows of the input of {}", target_.name()), i, rows.shape[0]);
     const std::size_t length = rows.values.size() / rows.shape[0];
     return std::span(rows.values).subspan(i * length, length);
 }
@@ -77,11 +79,16 @@ std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t
 void AppliedInput::apply(std::span<const double> values) {
     const auto value = [values](std::size_t i) { return values[i % values.size()]; };
     switch (operation_) {
-        case Operation::set: return target_.transform([&](double, std::size_t i) { return value(i); });
-        case Operation::add: return target_.transform([&](double x, std::size_t i) { return x + value(i); });
-        case Operation::subtract: return target_.transform([&](double x, std::size_t i) { return x - value(i); });
-        case Operation::multiply: return target_.transform([&](double x, std::size_t i) { return x * value(i); });
-        case Operation::divide: return target_.transform([&](double x, std::size_t i) { return x / value(i); });
+        case Operation::set:
+            return target_.transform([&](double, std::size_t i) { return value(i); });
+        case Operation::add:
+            return target_.transform([&](double x, std::size_t i) { return x + value(i); });
+        case Operation::subtract:
+            return target_.transform([&](double x, std::size_t i) { return x - value(i); });
+        case Operation::multiply:
+            return target_.transform([&](double x, std::size_t i) { return x * value(i); });
+        case Operation::divide:
+            return target_.transform([&](double x, std::size_t i) { return x / value(i); });
     }
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <vector>
+
 #include <bouton/network/network.hpp>
 #include <bouton/run/input.hpp>
-
-#include <vector>
 
 namespace bouton {
 
 /// An input with its target found and its size checked.
 class AppliedInput {
-   public:
+ public:
     AppliedInput(const Network& network, const Input& input);
     /// Where it stands in the order of a step.
     std::pair<std::size_t, Operation> order() const;
@@ -18,7 +18,7 @@ class AppliedInput {
     void check() const;
     void apply(const StepInfo& step);
 
-   private:
+ private:
     void apply(std::span<const double> values);
     std::span<const double> row(const PerStep& rows, std::uint64_t i) const;
 

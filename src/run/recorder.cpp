@@ -16,7 +16,8 @@ Recorder::Recorder(const Network& network, const Monitor& monitor)
             throw UsageError(fmt::format("the spikes of {} cannot be recorded: it has none", spikes->population));
     } else if (const auto* function = std::get_if<Monitor::Function>(&monitor.source)) {
         function_ = *function;
-        if (!function_) throw UsageError(fmt::format("the function of monitor {} is empty, but must be callable", name_));
+        if (!function_)
+            throw UsageError(fmt::format("the function of monitor {} is empty, but must be callable", name_));
     } else {
         const Target& target = std::get<Target>(monitor.source);
         const auto* path = std::get_if<std::string>(&target);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <bouton/run/runner.hpp>
-
 #include <optional>
+
+#include <bouton/run/runner.hpp>
 
 namespace bouton {
 
 /// A monitor with its variable found. It fills one record, or one list of events.
 class Recorder {
-   public:
+ public:
     Recorder(const Network& network, const Monitor& monitor);
     const std::string& name() const { return name_; }
     bool is_events() const { return population_.has_value(); }
@@ -21,7 +21,7 @@ class Recorder {
     Record record(bool batch_first) &&;
     Events events() && { return std::move(events_); }
 
-   private:
+ private:
     std::string name_;
     std::optional<Variable> variable_;
     Monitor::Function function_;

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <bouton/run/runner.hpp>
-
-#include "applied_input.hpp"
-#include "recorder.hpp"
-
-#include <bouton/core/error.hpp>
-
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <set>
+
+#include <bouton/core/error.hpp>
+#include <bouton/run/runner.hpp>
+
+#include <fmt/format.h>
+
+#include "applied_input.hpp"
+#include "recorder.hpp"
 
 namespace bouton {
 
@@ -41,7 +40,8 @@ Runner::State::State(const Network& net, RunnerOptions given) : network(net), op
     for (const Monitor& monitor : options.monitors) {
         recorders.emplace_back(network, monitor);
         if (!names.insert(monitor.name).second)
-            throw NameError(fmt::format("two monitors are named \"{}\", but every name must be used once", monitor.name));
+            throw NameError(
+                fmt::format("two monitors are named \"{}\", but every name must be used once", monitor.name));
     }
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// A user's program: it compiles against the public headers, links, and is of the version that its argument names.
+#include <iostream>
+
 #include <bouton/core/clock.hpp>
 #include <bouton/version.hpp>
-
-#include <iostream>
 
 int main(int count, char** arguments) {
     std::cout << "bouton " << bouton::version << '\n';

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// An array whose element type is chosen at run time: states and inputs of the precision of the run, spikes as booleans.
+/// An array whose element type is chosen at run time: states and inputs of the precision of the run, spikes as
+/// booleans.
 #pragma once
-
-#include <bouton/core/settings.hpp>
 
 #include <cassert>
 #include <cstddef>
@@ -13,10 +12,12 @@
 #include <variant>
 #include <vector>
 
+#include <bouton/core/settings.hpp>
+
 namespace bouton {
 
 class Buffer {
-   public:
+ public:
     Buffer() = default;
     Buffer(Precision precision, std::size_t size, double value = 0) {
         if (precision == Precision::float64)
@@ -70,7 +71,7 @@ class Buffer {
         for (std::size_t i = 0, n = size(); i < n; ++i) set(i, value);
     }
 
-   private:
+ private:
     std::variant<std::vector<double>, std::vector<float>, std::vector<std::uint8_t>> data_;
 };
 

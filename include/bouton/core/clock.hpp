@@ -10,10 +10,10 @@ namespace bouton {
 
 /// Where a simulation stands.
 struct Clock {
-    double dt = 0.1;         ///< [ms] length of a step
-    double t0 = 0.0;         ///< [ms] time of step 0 of the current run
-    std::uint64_t step = 0;  ///< steps done since the last reset
-    std::uint64_t step0 = 0; ///< the step at time t0
+    double dt = 0.1;          ///< [ms] length of a step
+    double t0 = 0.0;          ///< [ms] time of step 0 of the current run
+    std::uint64_t step = 0;   ///< steps done since the last reset
+    std::uint64_t step0 = 0;  ///< the step at time t0
 
     /// [ms] start of the current step, t0 + (step - step0) dt: never accumulated.
     double now() const { return static_cast<double>(step - step0) * dt + t0; }

@@ -15,7 +15,7 @@ enum class Precision { float64, float32 };
 
 /// Whether states carry a leading batch axis. Connections, weights and parameters are shared by the rows of a batch.
 class Mode {
-   public:
+ public:
     /// One copy of the network; states have the shape of their population.
     static constexpr Mode nonbatching() { return Mode(0); }
     /// `batch_size` independent copies; states have the shape (batch_size, *population). Throws ParameterError for 0.
@@ -27,7 +27,7 @@ class Mode {
 
     bool operator==(const Mode&) const = default;
 
-   private:
+ private:
     explicit constexpr Mode(std::size_t batch_size) : batch_size_(batch_size) {}
     std::size_t batch_size_;
 };
@@ -39,8 +39,8 @@ struct Settings {
     Mode mode = Mode::nonbatching();
 
     /// Reproduce BrainPy 2.4 to the bit where it differs from what its equations say: pulse length and refractory
-    /// comparison on floating-point time, STP's `U - u/tau_f`, `include_self` ignored with a weight matrix, a pair given
-    /// twice counted once, truncated number of steps of a run and a clock that advances by its duration.
+    /// comparison on floating-point time, STP's `U - u/tau_f`, `include_self` ignored with a weight matrix, a pair
+    /// given twice counted once, truncated number of steps of a run and a clock that advances by its duration.
     bool brainpy_2_4 = false;
 
     /// The array loops to step with; null: those of the library. It must outlive every part. See kernel/loop.hpp.

@@ -15,7 +15,7 @@ namespace bouton {
 
 /// The shape of an array or the geometry of a population. A scalar has no axes and one element.
 class Shape {
-   public:
+ public:
     Shape() = default;
     /// One axis. ShapeError for a negative length.
     template <std::integral Length>
@@ -35,7 +35,7 @@ class Shape {
 
     bool operator==(const Shape&) const = default;
 
-   private:
+ private:
     template <std::integral Length>
     static std::size_t checked(Length length) {
         if (std::cmp_less(length, 0)) throw_negative(static_cast<std::int64_t>(length));

@@ -3,16 +3,9 @@
 /// The narrow interface between the network, which knows the order of a step, and the loops over arrays, which know the
 /// equations. A model's type is erased here, once a population, never once a neuron.
 ///
-/// The shipped loops come from `own_model.hpp`, instantiated for the built-in models in src/kernel and for a user's model
-/// in the user's program. Tests put the loops of reference/ in their place (`Settings::kernels`).
+/// The shipped loops come from `own_model.hpp`, instantiated for the built-in models in src/kernel and for a user's
+/// model in the user's program. Tests put the loops of reference/ in their place (`Settings::kernels`).
 #pragma once
-
-#include <bouton/connect/connectivity.hpp>
-#include <bouton/connect/weights.hpp>
-#include <bouton/core/buffer.hpp>
-#include <bouton/math/method.hpp>
-#include <bouton/model/field.hpp>
-#include <bouton/model/pulse.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,14 +16,21 @@
 #include <typeinfo>
 #include <vector>
 
+#include <bouton/connect/connectivity.hpp>
+#include <bouton/connect/weights.hpp>
+#include <bouton/core/buffer.hpp>
+#include <bouton/math/method.hpp>
+#include <bouton/model/field.hpp>
+#include <bouton/model/pulse.hpp>
+
 namespace bouton {
 
 /// Where a part of a network stands when it is stepped.
 struct StepTime {
-    double t;            ///< [ms] start of the step
-    double dt;           ///< [ms]
-    std::uint64_t age;   ///< steps that this part has done since it was reset
-    bool brainpy_2_4;    ///< compare floating-point times where the default counts steps
+    double t;           ///< [ms] start of the step
+    double dt;          ///< [ms]
+    std::uint64_t age;  ///< steps that this part has done since it was reset
+    bool brainpy_2_4;   ///< compare floating-point times where the default counts steps
 };
 
 /// A parameter of a model as the user gave it.
@@ -62,7 +62,7 @@ struct NeuronArrays {
 };
 
 class NeuronLoop {
-   public:
+ public:
     virtual ~NeuronLoop() = default;
     /// Steps all neurons. False where a state is not finite afterwards.
     virtual bool step(const NeuronArrays& arrays, const StepTime& time) = 0;
@@ -70,7 +70,7 @@ class NeuronLoop {
 
 /// A neuron model with its parameters, its type erased.
 class NeuronModel {
-   public:
+ public:
     virtual ~NeuronModel() = default;
     virtual std::string_view name() const = 0;
     virtual std::vector<GivenParameter> parameters() const = 0;
@@ -90,20 +90,20 @@ class NeuronModel {
 struct SynapseArrays {
     std::size_t rows = 1, num = 0;
     std::span<Buffer> states;
-    const std::uint8_t* arrived = nullptr;         ///< a spike arrives in this step
-    const Buffer* spike_arrival_time = nullptr;    ///< [ms] of the last one, this step's included
-    const std::uint64_t* pulse_end = nullptr;      ///< age at which its pulse is over
+    const std::uint8_t* arrived = nullptr;       ///< a spike arrives in this step
+    const Buffer* spike_arrival_time = nullptr;  ///< [ms] of the last one, this step's included
+    const std::uint64_t* pulse_end = nullptr;    ///< age at which its pulse is over
 };
 
 class SynapseLoop {
-   public:
+ public:
     virtual ~SynapseLoop() = default;
     virtual bool step(const SynapseArrays& arrays, const StepTime& time) = 0;
 };
 
 /// The kinetics of a synapse with its parameters. The first state is what the weights are applied to.
 class SynapseModel {
-   public:
+ public:
     virtual ~SynapseModel() = default;
     virtual std::string_view name() const = 0;
     virtual std::vector<GivenParameter> parameters() const = 0;
@@ -124,13 +124,13 @@ struct PlasticityArrays {
 };
 
 class PlasticityLoop {
-   public:
+ public:
     virtual ~PlasticityLoop() = default;
     virtual bool step(const PlasticityArrays& arrays, const StepTime& time) = 0;
 };
 
 class PlasticityModel {
-   public:
+ public:
     virtual ~PlasticityModel() = default;
     virtual std::string_view name() const = 0;
     virtual std::vector<GivenParameter> parameters() const = 0;
@@ -160,13 +160,13 @@ struct OutputArrays {
 };
 
 class OutputLoop {
-   public:
+ public:
     virtual ~OutputLoop() = default;
     virtual void step(const OutputArrays& arrays) = 0;
 };
 
 class OutputModel {
-   public:
+ public:
     virtual ~OutputModel() = default;
     virtual std::string_view name() const = 0;
     virtual std::vector<GivenParameter> parameters() const = 0;
@@ -191,7 +191,7 @@ struct SumArrays {
 
 /// The loops that a network is stepped with.
 class Kernels {
-   public:
+ public:
     virtual ~Kernels() = default;
     virtual std::unique_ptr<NeuronLoop> neurons(const NeuronModel&, Precision, const Method&) const = 0;
     virtual std::unique_ptr<SynapseLoop> synapses(const SynapseModel&, Precision, const Method&) const = 0;

@@ -10,7 +10,8 @@
 
 namespace bouton {
 
-/// An explicit Runge-Kutta scheme with `stages` stages, for dy = f(y) dt + g dW with a constant g on the first variable:
+/// An explicit Runge-Kutta scheme with `stages` stages, for dy = f(y) dt + g dW with a constant g on the first
+/// variable:
 ///
 ///     Y_i  = y + dt sum_{j<i} a_ij f(Y_j) + g (dW_i W + dZ_i Z)
 ///     y'   = y + dt sum_i b_i f(Y_i) + g W
@@ -28,15 +29,15 @@ struct Tableau {
 
 /// A one-step method. Compare and copy freely: it points into a constant table.
 class Method {
-   public:
+ public:
     /// exp_auto.
     Method();
     /// A method for equations without noise, by the names of the reference: exp_auto (also exp_euler, exp_euler_auto,
     /// exponential_euler), euler, midpoint, heun2, ralston2, rk2, rk3, heun3, ralston3, ssprk3, rk4, rk4_38rule,
-    /// ralston4, and the embedded pairs at fixed step, with the weights that they advance by: rkf12, rkf45, rkdp, ck, bs,
-    /// heun_euler, BoSh3. Throws NameError for another name.
-    Method(std::string_view name);                                   // NOLINT(google-explicit-constructor)
-    Method(const char* name) : Method(std::string_view(name)) {}     // NOLINT(google-explicit-constructor)
+    /// ralston4, and the embedded pairs at fixed step, with the weights that they advance by: rkf12, rkf45, rkdp, ck,
+    /// bs, heun_euler, BoSh3. Throws NameError for another name.
+    Method(std::string_view name);                                // NOLINT(google-explicit-constructor)
+    Method(const char* name) : Method(std::string_view(name)) {}  // NOLINT(google-explicit-constructor)
     /// A method for equations with noise: exp_auto and its aliases, euler, heun, milstein, milstein2,
     /// milstein_grad_free, klpl, srk1w1, srk2w1 (Roessler 2010, SIAM J. Numer. Anal. 48:922). With noise that does not
     /// depend on the state, the Milstein and Kloeden-Platen schemes are the Euler-Maruyama scheme.
@@ -55,7 +56,7 @@ class Method {
         const Tableau* tableau;  // null: exp_auto
     };
 
-   private:
+ private:
     explicit Method(const Entry* entry) : entry_(entry) {}
     const Entry* entry_;
 };

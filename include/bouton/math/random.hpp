@@ -14,7 +14,7 @@ namespace bouton {
 
 /// All draws for one purpose. A value of 16 bytes; copies draw the same numbers.
 class Random {
-   public:
+ public:
     /// `purpose` names what is drawn ("exc.V", "syn.connections"); different purposes are independent.
     Random(std::uint64_t seed, std::string_view purpose);
 
@@ -38,7 +38,7 @@ class Random {
     void uniform(std::span<double> values, std::uint64_t first = 0) const;
     void normal(std::span<double> values, std::uint64_t first = 0) const;
 
-   private:
+ private:
     Random(std::uint64_t key, std::uint64_t stream) : key_(key), stream_(stream) {}
     std::uint64_t key_;     // the seed
     std::uint64_t stream_;  // the purpose, hashed

@@ -4,14 +4,15 @@
 ///
 ///     equations(state, of) -> std::array{of(y_0, [](auto y_0) { return dy_0/dt; }), ...}
 ///
-/// in which `of` decides what each equation is asked for: its value, or its value and its derivative by its own variable.
+/// in which `of` decides what each equation is asked for: its value, or its value and its derivative by its own
+/// variable.
 #pragma once
-
-#include <bouton/math/dual.hpp>
-#include <bouton/math/method.hpp>
 
 #include <array>
 #include <cstddef>
+
+#include <bouton/math/dual.hpp>
+#include <bouton/math/method.hpp>
 
 namespace bouton {
 
@@ -40,8 +41,7 @@ template <class Real, std::size_t Count, class Equations>
 std::array<Real, Count> exp_auto(const std::array<Real, Count>& y, Real dt, const Equations& equations) {
     const std::array<Dual<Real>, Count> slope = equations(y, DualOf());
     std::array<Real, Count> next = y;
-    for (std::size_t k = 0; k < Count; ++k)
-        next[k] = y[k] + dt * exprel(dt * slope[k].derivative) * slope[k].value;
+    for (std::size_t k = 0; k < Count; ++k) next[k] = y[k] + dt * exprel(dt * slope[k].derivative) * slope[k].value;
     return next;
 }
 
@@ -55,7 +55,8 @@ std::array<Real, Count> runge_kutta(const Tableau& tableau, const std::array<Rea
         for (int j = 0; j < stages; ++j) {
             const double w = weight[static_cast<std::size_t>(j)];
             if (w == 0) continue;
-            for (std::size_t k = 0; k < Count; ++k) sum[k] = sum[k] + dt * Real(w) * slope[static_cast<std::size_t>(j)][k];
+            for (std::size_t k = 0; k < Count; ++k)
+                sum[k] = sum[k] + dt * Real(w) * slope[static_cast<std::size_t>(j)][k];
         }
         return sum;
     };

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// How a model names its parameters and states, so that they can be given, checked, recorded and differentiated by name.
+/// How a model names its parameters and states, so that they can be given, checked, recorded and differentiated by
+/// name.
 #pragma once
-
-#include <bouton/init/parameter.hpp>
 
 #include <array>
 #include <optional>
 #include <string_view>
+
+#include <bouton/init/parameter.hpp>
 
 namespace bouton {
 
@@ -18,12 +19,12 @@ enum class Range { any, non_negative, positive, non_zero };
 template <class Owner, class Real>
 struct Field {
     std::string_view name;
-    Real Owner::* member;
+    Real Owner::*member;
     Range range;
 };
 
 template <class Owner, class Real>
-constexpr Field<Owner, Real> field(std::string_view name, Real Owner::* member, Range range = Range::any) {
+constexpr Field<Owner, Real> field(std::string_view name, Real Owner::*member, Range range = Range::any) {
     return {name, member, range};
 }
 

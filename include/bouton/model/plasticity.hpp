@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Short-term plasticity: a factor on what a presynaptic neuron releases, one state per presynaptic neuron. In each step
-/// the states are integrated first; where a spike arrives they then jump, by the values that they had before the step.
+/// Short-term plasticity: a factor on what a presynaptic neuron releases, one state per presynaptic neuron. In each
+/// step the states are integrated first; where a spike arrives they then jump, by the values that they had before the
+/// step.
 #pragma once
 
 #include <bouton/math/functions.hpp>
@@ -41,7 +42,8 @@ struct BasicSTD {
 };
 using STD = BasicSTD<double>;
 
-/// Short-term facilitation and depression: spikes raise the released fraction u and use up resources x. Scales g by u x.
+/// Short-term facilitation and depression: spikes raise the released fraction u and use up resources x. Scales g by u
+/// x.
 ///
 ///     du/dt = -u / tau_f           spike: u += U (1 - u)
 ///     dx/dt = (1 - x) / tau_d      spike: x -= u x, with the new u

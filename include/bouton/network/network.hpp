@@ -3,16 +3,16 @@
 /// Networks: named parts, and the order of a step.
 #pragma once
 
-#include <bouton/core/clock.hpp>
-#include <bouton/core/settings.hpp>
-#include <bouton/network/population.hpp>
-#include <bouton/network/projection.hpp>
-
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bouton/core/clock.hpp>
+#include <bouton/core/settings.hpp>
+#include <bouton/network/population.hpp>
+#include <bouton/network/projection.hpp>
 
 namespace bouton {
 
@@ -25,11 +25,12 @@ class NetworkPart;
 ///     Population post = net.add("post", HH{}, 1);
 ///     Projection syn = net.connect("syn", pre, post, All2All{}, AMPA{});
 ///
-/// One step: all projections, in the order in which they were added; all populations; the networks inside, each with its
-/// own step; last, the delay lines of the populations of this network advance. So a current uses the membrane potential
-/// from before the step and the conductance of this step, and a spike of step n acts at step n + 1 at the earliest.
+/// One step: all projections, in the order in which they were added; all populations; the networks inside, each with
+/// its own step; last, the delay lines of the populations of this network advance. So a current uses the membrane
+/// potential from before the step and the conductance of this step, and a spike of step n acts at step n + 1 at the
+/// earliest.
 class Network {
-   public:
+ public:
     explicit Network(const Settings& settings = {}, std::string name = "net");
 
     const std::string& name() const;
@@ -37,24 +38,22 @@ class Network {
 
     /// Makes a population with the settings of the network and adds it under its name.
     template <class Model>
-    Population add(const std::string& name, const Model& model, const Shape& size, const NeuronOptions& options = {})
-        requires std::is_constructible_v<Neuron, const Model&>
-    {
+    Population add(const std::string& name, const Model& model, const Shape& size,
+                   const NeuronOptions& options = {}) requires std::is_constructible_v<Neuron, const Model&> {
         return add(name, Population(name, Neuron(model), size, options, settings()));
     }
     template <class Group>
-    Population add(const std::string& name, const Group& group, const Shape& size)
-        requires(!std::is_constructible_v<Neuron, const Group&>)
-    {
+    Population add(const std::string& name, const Group& group,
+                   const Shape& size) requires(!std::is_constructible_v<Neuron, const Group&>) {
         return add(name, Population(name, group, size, settings()));
     }
     /// Makes a projection and adds it under its name.
     Projection connect(const std::string& name, const View& pre, const View& post, const Connector& connector,
                        const Synapse& synapse, const ProjectionOptions& options = {});
 
-    /// Adds a part that exists. `name` is what this network calls it, which may differ from its own name. A part that is
-    /// added twice is stepped once. NameError where the name is taken, UsageError where the settings differ or a network
-    /// would contain itself.
+    /// Adds a part that exists. `name` is what this network calls it, which may differ from its own name. A part that
+    /// is added twice is stepped once. NameError where the name is taken, UsageError where the settings differ or a
+    /// network would contain itself.
     Population add(const std::string& name, const Population& population);
     Projection add(const std::string& name, const Projection& projection);
     Network add(const std::string& name, const Network& network);
@@ -84,7 +83,7 @@ class Network {
     const std::shared_ptr<NetworkPart>& part() const { return part_; }
     bool operator==(const Network&) const = default;
 
-   private:
+ private:
     std::shared_ptr<NetworkPart> part_;
 };
 

@@ -3,13 +3,6 @@
 /// Populations: neurons of one model, and groups that only emit spikes. And views: some neurons of a population.
 #pragma once
 
-#include <bouton/core/clock.hpp>
-#include <bouton/core/settings.hpp>
-#include <bouton/core/shape.hpp>
-#include <bouton/init/parameter.hpp>
-#include <bouton/kernel/loop.hpp>
-#include <bouton/network/variable.hpp>
-
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -19,16 +12,23 @@
 #include <string_view>
 #include <vector>
 
+#include <bouton/core/clock.hpp>
+#include <bouton/core/settings.hpp>
+#include <bouton/core/shape.hpp>
+#include <bouton/init/parameter.hpp>
+#include <bouton/kernel/loop.hpp>
+#include <bouton/network/variable.hpp>
+
 namespace bouton {
 
 /// A neuron model with its parameters, as a population takes it: HH{}, LIF{.tau = 20}, a model of your own.
 class Neuron {
-   public:
+ public:
     template <template <class> class Model>
     Neuron(const Model<Parameter>& model) : model_(erase_neuron(model)) {}  // NOLINT(google-explicit-constructor)
     const std::shared_ptr<const NeuronModel>& model() const { return model_; }
 
-   private:
+ private:
     std::shared_ptr<const NeuronModel> model_;
 };
 
@@ -46,14 +46,14 @@ struct NeuronOptions {
 /// Spikes at given times: in a step that starts at time t, every entry with time <= t that was not emitted yet. So a
 /// spike at 0.65 ms appears in step 7 of 0.1 ms. Two entries of one neuron in one step are one spike.
 struct SpikeTimeGroup {
-    std::vector<double> times;              // [ms]  in any order
-    std::vector<std::uint32_t> indices;     //       one neuron for each time
-    std::vector<std::uint32_t> rows = {};   //       with a batch: the row of each time; empty: every row
+    std::vector<double> times;             // [ms]  in any order
+    std::vector<std::uint32_t> indices;    //       one neuron for each time
+    std::vector<std::uint32_t> rows = {};  //       with a batch: the row of each time; empty: every row
 };
 
 /// Independent Poisson spikes: in each step with probability freqs dt.
 struct PoissonGroup {
-    Parameter freqs;                                  // [Hz]  one for all, or one a neuron
+    Parameter freqs;                                   // [Hz]  one for all, or one a neuron
     std::optional<std::uint64_t> seed = std::nullopt;  //      in place of the network's
 };
 
@@ -69,7 +69,7 @@ class PopulationPart;
 /// Variables: the states of the model; `input`, which projections and the runner add to and which is 0 at the start of
 /// each step; `spike`, what happened in the last step; with a refractory period `refractory` and `t_last_spike`.
 class Population {
-   public:
+ public:
     /// `name` identifies it in messages, in the variables of a network and in what it draws. `size` is its geometry.
     Population(std::string name, const Neuron& neuron, const Shape& size, const NeuronOptions& options = {},
                const Settings& settings = {});
@@ -108,13 +108,13 @@ class Population {
     const std::shared_ptr<PopulationPart>& part() const { return part_; }
     bool operator==(const Population&) const = default;
 
-   private:
+ private:
     std::shared_ptr<PopulationPart> part_;
 };
 
 /// Some neurons of a population, as if they were one. It has no life of its own: the population is what is stepped.
 class View {
-   public:
+ public:
     View(const Population& population);  // NOLINT(google-explicit-constructor): all of it
     View(const Population& population, std::vector<std::uint32_t> indices, std::string name);
 
@@ -131,7 +131,7 @@ class View {
     /// A view of this view.
     View view(const std::vector<std::uint32_t>& indices) const;
 
-   private:
+ private:
     Population population_;
     std::string name_;
     Shape size_;

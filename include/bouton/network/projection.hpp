@@ -3,12 +3,6 @@
 /// Projections: the synapses from one population onto another.
 #pragma once
 
-#include <bouton/connect/connectors.hpp>
-#include <bouton/connect/wiring.hpp>
-#include <bouton/core/clock.hpp>
-#include <bouton/network/population.hpp>
-#include <bouton/network/variable.hpp>
-
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,11 +10,17 @@
 #include <string_view>
 #include <vector>
 
+#include <bouton/connect/connectors.hpp>
+#include <bouton/connect/wiring.hpp>
+#include <bouton/core/clock.hpp>
+#include <bouton/network/population.hpp>
+#include <bouton/network/variable.hpp>
+
 namespace bouton {
 
 /// From the conductance to a current, and where that goes: COBA{.E = -80}, CUBA{}, MgBlock{}, or nothing.
 class Output {
-   public:
+ public:
     /// No output: the conductance changes nothing; it can be read as the projection's `current`.
     Output() : target_var(std::nullopt) {}
     template <template <class> class Model>
@@ -36,13 +36,13 @@ class Output {
     /// Null without an output.
     const std::shared_ptr<const OutputModel>& model() const { return model_; }
 
-   private:
+ private:
     std::shared_ptr<const OutputModel> model_;
 };
 
 /// Short-term plasticity and how it is stepped: STD{}, {STP{.U = 0.2}, "rk4"}, or none.
 class Plasticity {
-   public:
+ public:
     Plasticity() = default;
     template <template <class> class Model>
     Plasticity(const Model<double>& model, std::string_view method = "exp_auto")  // NOLINT(google-explicit-constructor)
@@ -51,14 +51,14 @@ class Plasticity {
     const std::shared_ptr<const PlasticityModel>& model() const { return model_; }
     const Method& method() const { return method_; }
 
-   private:
+ private:
     std::shared_ptr<const PlasticityModel> model_;
     Method method_;
 };
 
 /// The kinetics of a synapse with its parameters: AMPA{}, GABAa{.beta = 0.2}, BioNMDA{}, a model of your own.
 class Synapse {
-   public:
+ public:
     template <template <class> class Model>
     Synapse(const Model<double>& model) : model_(erase_synapse(model)) {  // NOLINT(google-explicit-constructor)
         if constexpr (requires { model.default_output(); }) output_ = Output(model.default_output());
@@ -69,20 +69,20 @@ class Synapse {
     const std::optional<Output>& default_output() const { return output_; }
     double default_g_max() const { return g_max_; }
 
-   private:
+ private:
     std::shared_ptr<const SynapseModel> model_;
     std::optional<Output> output_;
     double g_max_ = 1;
 };
 
 struct ProjectionOptions {
-    Weight g_max = {};                              ///< by default the synapse's
-    Delay delay_step = {};                          ///< [steps]
-    std::optional<Output> output = std::nullopt;    ///< by default the synapse's
+    Weight g_max = {};                            ///< by default the synapse's
+    Delay delay_step = {};                        ///< [steps]
+    std::optional<Output> output = std::nullopt;  ///< by default the synapse's
     Plasticity stp = {};
-    std::string method = "exp_auto";                ///< of the kinetics
-    std::string comp_method = "dense";              ///< "dense" or "sparse"; changes no result
-    bool stop_spike_gradient = false;               ///< changes no value
+    std::string method = "exp_auto";    ///< of the kinetics
+    std::string comp_method = "dense";  ///< "dense" or "sparse"; changes no result
+    bool stop_spike_gradient = false;   ///< changes no value
 };
 
 class ProjectionPart;
@@ -90,16 +90,16 @@ class ProjectionPart;
 /// A projection. A handle: copies are the same projection.
 ///
 /// In each step: the delayed spikes arrive; plasticity is stepped, with these spikes; `spike_arrival_time` is set; the
-/// kinetics are stepped, the transmitter held; the states times the plasticity's factor are summed over the connections,
-/// h_j = sum_i w_ij s_i; the output adds its current to the target.
+/// kinetics are stepped, the transmitter held; the states times the plasticity's factor are summed over the
+/// connections, h_j = sum_i w_ij s_i; the output adds its current to the target.
 ///
 /// Variables, one value a presynaptic neuron: the states of the synapse (`g`, `x`), `spike_arrival_time`, the states of
 /// the plasticity (`stp.x`, `stp.u`). One a postsynaptic neuron: `h`, and `current` where there is no target.
 class Projection {
-   public:
-    /// NameError where `post` lacks a variable; UsageError where the settings differ, spikes are to be delayed of a `pre`
-    /// that has none, or neither the options nor the synapse name an output; ParameterError for a delay of 2^20 steps or
-    /// more. Nothing is changed then.
+ public:
+    /// NameError where `post` lacks a variable; UsageError where the settings differ, spikes are to be delayed of a
+    /// `pre` that has none, or neither the options nor the synapse name an output; ParameterError for a delay of 2^20
+    /// steps or more. Nothing is changed then.
     Projection(std::string name, const View& pre, const View& post, const Connector& connector, const Synapse& synapse,
                const ProjectionOptions& options = {});
 
@@ -128,7 +128,7 @@ class Projection {
     const std::shared_ptr<ProjectionPart>& part() const { return part_; }
     bool operator==(const Projection&) const = default;
 
-   private:
+ private:
     std::shared_ptr<ProjectionPart> part_;
 };
 

@@ -4,9 +4,6 @@
 /// monitors read and inputs write, and what a user reads and writes between steps.
 #pragma once
 
-#include <bouton/core/buffer.hpp>
-#include <bouton/core/shape.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,19 +12,23 @@
 #include <string>
 #include <vector>
 
+#include <bouton/core/buffer.hpp>
+#include <bouton/core/shape.hpp>
+
 namespace bouton {
 
 class Variable {
-   public:
+ public:
     /// How the part that owns a variable keeps it true. Either may be empty.
     struct Hooks {
-        std::function<void()> before_read;   ///< bring the values up to date
-        std::function<void()> after_write;   ///< take note that somebody changed them
+        std::function<void()> before_read;  ///< bring the values up to date
+        std::function<void()> after_write;  ///< take note that somebody changed them
     };
 
     /// `buffer` holds rows x shape.count() values and lives as long as `owner`; `batched`: the rows are an axis. Their
     /// number may change when the owner is reset.
-    Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape, Hooks hooks = {});
+    Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape,
+             Hooks hooks = {});
 
     /// "<part>.<variable>".
     const std::string& name() const { return name_; }
@@ -48,17 +49,18 @@ class Variable {
 
     /// Sets every value.
     void set(double value);
-    /// Sets all; there must be size() values, or one row of them for all rows. ShapeError else; nothing is changed then.
+    /// Sets all; there must be size() values, or one row of them for all rows. ShapeError else; nothing is changed
+    /// then.
     void set(std::span<const double> values);
     void set(std::initializer_list<double> values) { set(std::span(values.begin(), values.size())); }
     /// Sets value i to change(old value, i).
     void transform(const std::function<double(double, std::size_t)>& change);
 
-    /// The same variable of some neurons only, in the order given; shape (rows, count) or (count,). IndexError if one is
-    /// out of range, ShapeError if there are none.
+    /// The same variable of some neurons only, in the order given; shape (rows, count) or (count,). IndexError if one
+    /// is out of range, ShapeError if there are none.
     Variable select(std::span<const std::uint32_t> indices) const;
 
-   private:
+ private:
     std::size_t place(std::size_t i) const;
 
     std::string name_;

@@ -3,10 +3,6 @@
 /// What a runner applies to a variable at the start of each step.
 #pragma once
 
-#include <bouton/core/clock.hpp>
-#include <bouton/init/parameter.hpp>
-#include <bouton/network/variable.hpp>
-
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -15,6 +11,10 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <bouton/core/clock.hpp>
+#include <bouton/init/parameter.hpp>
+#include <bouton/network/variable.hpp>
 
 namespace bouton {
 
@@ -48,8 +48,7 @@ struct Input {
     using Value = std::variant<double, std::vector<double>, PerStep, InputFunction>;
 
     template <class Number>
-        requires std::is_arithmetic_v<Number>
-    Input(Target to, Number number, Operation op = Operation::add)
+    requires std::is_arithmetic_v<Number> Input(Target to, Number number, Operation op = Operation::add)
         : target(std::move(to)), value(static_cast<double>(number)), operation(op) {}
     Input(Target to, std::vector<double> values, Operation op = Operation::add)
         : target(std::move(to)), value(std::move(values)), operation(op) {}

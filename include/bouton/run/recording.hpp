@@ -3,14 +3,14 @@
 /// What a run has recorded.
 #pragma once
 
-#include <bouton/core/shape.hpp>
-
 #include <cstdint>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include <bouton/core/shape.hpp>
 
 namespace bouton {
 
@@ -28,15 +28,15 @@ struct Record {
 
 /// Spikes as events, in the order of time, then of neurons.
 struct Events {
-    std::vector<std::uint64_t> steps;     ///< step of each spike
-    std::vector<double> times;            ///< [ms] end of that step
-    std::vector<std::uint32_t> indices;   ///< neuron
-    std::vector<std::uint32_t> rows;      ///< row of the batch; empty without a batch
+    std::vector<std::uint64_t> steps;    ///< step of each spike
+    std::vector<double> times;           ///< [ms] end of that step
+    std::vector<std::uint32_t> indices;  ///< neuron
+    std::vector<std::uint32_t> rows;     ///< row of the batch; empty without a batch
 };
 
 /// The records of one run.
 class Recording {
-   public:
+ public:
     /// [ms] end of each step of the run.
     const std::vector<double>& ts() const { return ts_; }
     /// A record by the name of its monitor. NameError lists the known ones.
@@ -46,7 +46,7 @@ class Recording {
     /// The names of all records.
     std::vector<std::string> names() const;
 
-   private:
+ private:
     friend class Runner;
     std::vector<double> ts_;
     std::map<std::string, Record, std::less<>> records_;

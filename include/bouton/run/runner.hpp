@@ -3,12 +3,6 @@
 /// Runs a network: applies inputs, steps, records.
 #pragma once
 
-#include <bouton/core/clock.hpp>
-#include <bouton/network/network.hpp>
-#include <bouton/run/input.hpp>
-#include <bouton/run/recording.hpp>
-
-#include <concepts>
 #include <concepts>
 #include <cstdint>
 #include <functional>
@@ -19,10 +13,15 @@
 #include <variant>
 #include <vector>
 
+#include <bouton/core/clock.hpp>
+#include <bouton/network/network.hpp>
+#include <bouton/run/input.hpp>
+#include <bouton/run/recording.hpp>
+
 namespace bouton {
 
-/// What is recorded in steps 0, every, 2 every, ... of a run: after the step and before inputs are cleared, so `input` is
-/// all that was added up.
+/// What is recorded in steps 0, every, 2 every, ... of a run: after the step and before inputs are cleared, so `input`
+/// is all that was added up.
 struct Monitor {
     using Function = std::function<std::vector<double>(const StepInfo&)>;
     /// The spikes of a population, by its path, as events.
@@ -68,7 +67,7 @@ struct RunnerOptions {
 /// A clock, a network, what goes in and what comes out. In each step: inputs are applied, added to what is there; the
 /// network is stepped; monitors record; inputs are cleared.
 class Runner {
-   public:
+ public:
     /// NameError for an unknown path or a name used twice; ShapeError for an input that does not fit its target;
     /// ParameterError for dt.
     explicit Runner(const Network& network, RunnerOptions options = {});
@@ -89,7 +88,7 @@ class Runner {
     /// Rewinds the clock to t0 and step 0. The network keeps its states: see Network::reset_state.
     void reset_state();
 
-   private:
+ private:
     struct State;
     std::unique_ptr<State> state_;
 };

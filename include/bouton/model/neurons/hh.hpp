@@ -16,8 +16,8 @@ namespace bouton {
 ///     a_h = 0.07 exp(-(V + 65) / 20)                     b_h = 1 / (1 + exp(-(V + 35) / 10))
 ///     a_n = 0.01 (V + 55) / (1 - exp(-(V + 55) / 10))    b_n = 0.125 exp(-(V + 65) / 80)
 ///
-/// A spike is an upward crossing of V_th; nothing is reset. With the default leak, a tenth of the textbook's, a constant
-/// I = 5 makes the cell fire repetitively only from V <= -64.1 mV.
+/// A spike is an upward crossing of V_th; nothing is reset. With the default leak, a tenth of the textbook's, a
+/// constant I = 5 makes the cell fire repetitively only from V <= -64.1 mV.
 ///
 /// Hodgkin & Huxley (1952), J. Physiol. 117:500-544.
 template <class Real>
@@ -40,9 +40,9 @@ struct BasicHH {
 
     static constexpr auto parameters() {
         using M = BasicHH;
-        return std::array{field("ENa", &M::ENa), field("gNa", &M::gNa), field("EK", &M::EK),
-                          field("gK", &M::gK),   field("EL", &M::EL),   field("gL", &M::gL),
-                          field("V_th", &M::V_th), field("C", &M::C, Range::positive)};
+        return std::array{
+            field("ENa", &M::ENa), field("gNa", &M::gNa), field("EK", &M::EK),     field("gK", &M::gK),
+            field("EL", &M::EL),   field("gL", &M::gL),   field("V_th", &M::V_th), field("C", &M::C, Range::positive)};
     }
     static constexpr auto states() {
         return std::array{field("V", &State::V), field("m", &State::m), field("h", &State::h), field("n", &State::n)};

@@ -12,20 +12,20 @@ namespace bouton {
 ///     dg/dt = alpha1 x (1 - g) - beta1 g
 ///     dx/dt = alpha2 TT (1 - x) - beta2 x
 ///
-/// TT is T_0 for T_dur after a spike arrives and 0 otherwise. Both equations are stepped from the old values, so g rises
-/// one step after x.
+/// TT is T_0 for T_dur after a spike arrives and 0 otherwise. Both equations are stepped from the old values, so g
+/// rises one step after x.
 ///
 /// Ermentrout & Terman (2010), "Mathematical Foundations of Neuroscience", p. 162.
 template <class Real>
 struct BasicBioNMDA {
     static constexpr std::string_view name = "BioNMDA";
 
-    Real alpha1 = 2;     // [1/ms]       opening rate of g
-    Real beta1 = 0.01;   // [1/ms]       closing rate of g
-    Real alpha2 = 1;     // [1/(mM ms)]  binding rate of x
-    Real beta2 = 0.5;    // [1/ms]       unbinding rate of x
-    Real T_0 = 1;        // [mM]         transmitter concentration during a pulse
-    Real T_dur = 0.5;    // [ms]         duration of a pulse
+    Real alpha1 = 2;    // [1/ms]       opening rate of g
+    Real beta1 = 0.01;  // [1/ms]       closing rate of g
+    Real alpha2 = 1;    // [1/(mM ms)]  binding rate of x
+    Real beta2 = 0.5;   // [1/ms]       unbinding rate of x
+    Real T_0 = 1;       // [mM]         transmitter concentration during a pulse
+    Real T_dur = 0.5;   // [ms]         duration of a pulse
 
     struct State {
         Real g;  // open fraction, in [0, 1]
