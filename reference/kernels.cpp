@@ -159,10 +159,9 @@ class Outputs final : public OutputLoop {
                 if constexpr (requires { model.current(h); })
                     I = model.current(h);
                 else
-                    I = model.current(h, arrays.V->get(arrays.V_offset + row * arrays.V_stride +
-                                                       (arrays.V_index ? arrays.V_index[j] : j)));
-                const std::size_t to = arrays.target_offset + row * arrays.target_stride +
-                                       (arrays.target_index ? arrays.target_index[j] : j);
+                    I = model.current(h,
+                                      arrays.V->get(row * arrays.V_stride + (arrays.V_index ? arrays.V_index[j] : j)));
+                const std::size_t to = row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j);
                 arrays.target->set(to, arrays.target->get(to) + I);
             }
     }

@@ -314,7 +314,7 @@ class Outputs final : public OutputLoop {
         if (arrays.num == 0) return;
         const ParameterArrays<Model, Element> models(arrays.parameters);
         const Element* const h = arrays.h->as<Element>().data();
-        Element* const target = arrays.target->as<Element>().data() + arrays.target_offset;
+        Element* const target = arrays.target->as<Element>().data();
         for (std::size_t row = 0; row < arrays.rows; ++row)
             for (std::size_t j = 0; j < arrays.num; ++j) {
                 const M model = models[j];
@@ -323,7 +323,7 @@ class Outputs final : public OutputLoop {
                     if constexpr (requires { model.current(conductance); }) {
                         return model.current(conductance);
                     } else {
-                        const Element* const V = arrays.V->as<Element>().data() + arrays.V_offset;
+                        const Element* const V = arrays.V->as<Element>().data();
                         const std::size_t from = arrays.V_index ? arrays.V_index[j] : j;
                         return model.current(conductance, Real(V[row * arrays.V_stride + from]));
                     }
@@ -342,6 +342,27 @@ template <template <template <class> class, class> class Loop, template <class> 
 std::unique_ptr<Interface> of_precision(Precision precision, const Arguments&... arguments) {
     if (precision == Precision::float64) return std::make_unique<Loop<Model, double>>(arguments...);
     return std::make_unique<Loop<Model, float>>(arguments...);
+}
+
+/// The states as a model's State, and back.
+template <class Model>
+typename Model::State to_state(std::span<const double> values) {
+    std::array<double, Model::states().size()> array;
+    std::ranges::copy(values.first(array.size()), array.begin());
+    return with_values(array, Model::states());
+}
+template <class Model>
+void from_state(const typename Model::State& state, std::span<double> values) {
+    std::ranges::copy(values_of(state, Model::states()), values.begin());
+}
+
+/// Value and slope of each of some equations.
+template <class Slopes>
+void split_slopes(const Slopes& slopes, std::span<double> F, std::span<double> L) {
+    for (std::size_t k = 0; k < slopes.size(); ++k) {
+        F[k] = slopes[k].value;
+        L[k] = slopes[k].derivative;
+    }
 }
 
 /// Name, parameters and states of a model given with parameters of type `Value`.
@@ -401,12 +422,21 @@ class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
 
 template <template <class> class Model>
 class ErasedSynapse final : public Erased<SynapseModel, Model, double> {
+    using M = Model<double>;
+
  public:
     using Erased<SynapseModel, Model, double>::Erased;
     std::vector<std::string_view> states() const override { return this->state_names(); }
     Pulse<double> pulse() const override {
-        if constexpr (has_pulse<Model<double>>) return this->model_.pulse();
+        if constexpr (has_pulse<M>) return this->model_.pulse();
         return {0, 0};
+    }
+    void slope(std::span<const double> state, double TT, std::span<double> F, std::span<double> L) const override {
+        split_slopes(this->model_.derivative(to_state<M>(state), TT, DualOf()), F, L);
+    }
+    bool has_jump() const override { return loops::has_jump<M>; }
+    void jump(std::span<double> now) const override {
+        if constexpr (loops::has_jump<M>) from_state<M>(this->model_.jump(to_state<M>(now)), now);
     }
     std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method) const override {
         return of_precision<Synapses, Model, SynapseLoop>(precision, this->model_, method);
@@ -425,6 +455,13 @@ class ErasedPlasticity final : public Erased<PlasticityModel, Model, double> {
         const auto values = values_of(this->model_.initial(), M::states());
         return {values.begin(), values.end()};
     }
+    void slope(std::span<const double> state, std::span<double> F, std::span<double> L) const override {
+        split_slopes(this->model_.derivative(to_state<M>(state), DualOf()), F, L);
+    }
+    void jump(std::span<const double> before, std::span<double> now) const override {
+        from_state<M>(this->model_.jump(to_state<M>(before), to_state<M>(now)), now);
+    }
+    double factor(std::span<const double> state) const override { return this->model_.factor(to_state<M>(state)); }
     std::shared_ptr<const PlasticityModel> brainpy_2_4() const override {
         if constexpr (requires(const M m) { m.brainpy_2_4(); }) return erase_plasticity(this->model_.brainpy_2_4());
         return nullptr;

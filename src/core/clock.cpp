@@ -23,6 +23,10 @@ void check_duration(double duration) {
 
 }  // namespace
 
+void check_dt(double dt) {
+    if (!(dt > 0 && std::isfinite(dt))) throw ParameterError("clock", "dt", dt, "positive and finite");
+}
+
 std::uint64_t run_steps(double duration, double dt) {
     check_duration(duration);
     return to_steps(std::floor(duration / dt * (1 + slack)), "duration", duration);

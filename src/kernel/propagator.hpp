@@ -53,8 +53,9 @@ class Propagator {
     virtual bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer& h) = 0;
     /// Brings the state up to date, before somebody reads it.
     virtual void before_read() = 0;
-    /// Takes over what somebody has written to the state.
-    virtual void after_write() = 0;
+    /// Takes over what somebody has written to the state. False, with nothing taken over, where another propagator must
+    /// go on from there.
+    virtual bool after_write() = 0;
     /// How it computes, in words.
     virtual std::string how() const = 0;
 };

@@ -18,6 +18,7 @@ class ShippedKernels final : public Kernels {
         return model.loop(p, method);
     }
     std::unique_ptr<OutputLoop> output(const OutputModel& model, Precision p) const override { return model.loop(p); }
+    bool event_driven() const override { return true; }
     void sum(const SumArrays& arrays, Precision p) const override {
         p == Precision::float64 ? kernel::sum<double>(arrays) : kernel::sum<float>(arrays);
     }

@@ -60,7 +60,7 @@ class StepByStep final : public Propagator {
     }
 
     void before_read() override {}
-    void after_write() override {}
+    bool after_write() override { return true; }
     std::string how() const override { return how_; }
 
  private:
@@ -110,10 +110,6 @@ void PropagatorState::restart(const PropagatorParts& parts, std::size_t new_rows
 std::unique_ptr<Propagator> step_by_step(const PropagatorParts& parts, PropagatorState& state, double dt,
                                          std::string how) {
     return std::make_unique<StepByStep>(parts, state, dt, std::move(how));
-}
-
-std::unique_ptr<Propagator> make_propagator(const PropagatorParts& parts, PropagatorState& state, double dt) {
-    return step_by_step(parts, state, dt, "step by step");
 }
 
 }  // namespace bouton::kernel

@@ -80,6 +80,7 @@ void NetworkPart::add(const std::string& name, const Kind& part) {
         if (!part.pre().population().has_spike())
             throw UsageError(
                 fmt::format("{} cannot run {}: {} has no spikes to give it", name_, part.name(), part.pre().name()));
+    check_own_names(part);
     auto& parts = [this]() -> auto& {
         if constexpr (std::is_same_v<Kind, Population>)
             return populations_;
@@ -91,6 +92,21 @@ void NetworkPart::add(const std::string& name, const Kind& part) {
     ();
     entries_.push_back({name, part});
     if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
+}
+
+template <class Kind>
+void NetworkPart::check_own_names(const Kind& part) const {
+    const Part* const namesake = find_anywhere(part.name());
+    if (namesake && *namesake != Part(part))
+        throw NameError(
+            fmt::format("{} holds another part named \"{}\", but parts that draw random numbers by their name "
+                        "must have one of their own",
+                        name_, part.name()));
+    if constexpr (std::is_same_v<Kind, Network>) {
+        for (const Population& inner : part.populations()) check_own_names(inner);
+        for (const Projection& inner : part.projections()) check_own_names(inner);
+        for (const Network& inner : part.networks()) check_own_names(inner);
+    }
 }
 
 const NetworkPart::Part* NetworkPart::find_here(std::string_view name) const {
@@ -132,6 +148,7 @@ bool NetworkPart::contains(const NetworkPart* part) const {
 }
 
 void NetworkPart::update(const Clock& clock) {
+    check_dt(clock.dt);
     for (Projection& projection : projections_) projection.update(clock);
     for (const Population& population : populations_) population.part()->update(clock);
     for (Network& network : networks_) network.update(clock);
@@ -143,7 +160,14 @@ void NetworkPart::clear_input() {
     for (Network& network : networks_) network.clear_input();
 }
 
+void NetworkPart::check_reset(std::optional<std::size_t> batch_size) const {
+    const Mode mode = with_batch_size(name_, settings_.mode, batch_size);
+    for (const Population& population : populations_) population.part()->check_count(mode.rows());
+    for (const Network& network : networks_) network.part()->check_reset(batch_size);
+}
+
 void NetworkPart::reset_state(std::optional<std::size_t> batch_size) {
+    check_reset(batch_size);
     settings_.mode = with_batch_size(name_, settings_.mode, batch_size);
     for (Population& population : populations_) population.reset_state(batch_size);
     for (Projection& projection : projections_) projection.reset_state(batch_size);

@@ -43,6 +43,12 @@ class NetworkPart {
         std::string name;
         Part part;
     };
+    /// Throws NameError where another part here or inside has the name that `part` itself or one inside it has: draws
+    /// are functions of that name.
+    template <class Kind>
+    void check_own_names(const Kind& part) const;
+    /// Throws before anything is changed.
+    void check_reset(std::optional<std::size_t> batch_size) const;
     const Part* find_here(std::string_view name) const;
     /// By its own name, at any depth.
     const Part* find_anywhere(std::string_view name) const;

@@ -33,6 +33,7 @@ std::vector<std::string> Population::variables() const { return part_->variables
 Variable Population::variable(std::string_view name) const { return part_->variable(name); }
 std::span<const std::uint32_t> Population::spikes() const { return part_->spikes(); }
 void Population::update(const Clock& clock) {
+    check_dt(clock.dt);
     part_->update(clock);
     part_->push_history();
 }

@@ -17,9 +17,13 @@ PopulationPart::PopulationPart(std::string name, Shape size, const Settings& set
     check_name("population", name_);
     if (size_.rank() == 0)
         throw ShapeError(fmt::format("the size of {} has no axis, but must have one or more", name_));
-    if (num_ > std::numeric_limits<std::uint32_t>::max() / rows())
+    check_count(rows());
+}
+
+void PopulationPart::check_count(std::size_t rows) const {
+    if (num_ > std::numeric_limits<std::uint32_t>::max() / rows)
         throw ShapeError(
-            fmt::format("{} has {} neurons in {} rows, but must have fewer than 2^32 together", name_, num_, rows()));
+            fmt::format("{} has {} neurons in {} rows, but must have fewer than 2^32 together", name_, num_, rows));
 }
 
 std::span<const std::uint32_t> PopulationPart::spikes() {
@@ -36,7 +40,9 @@ std::span<const std::uint32_t> PopulationPart::spikes(std::size_t age) {
 }
 
 void PopulationPart::reset_state(std::optional<std::size_t> batch_size) {
-    settings_.mode = with_batch_size(name_, settings_.mode, batch_size);
+    const Mode mode = with_batch_size(name_, settings_.mode, batch_size);
+    check_count(mode.rows());
+    settings_.mode = mode;
     start();
     collect_spikes();
     history_.clear();

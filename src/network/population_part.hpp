@@ -32,6 +32,8 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     virtual bool has_spike() const { return true; }
     virtual void update(const Clock& clock) = 0;
     virtual void clear_input() {}
+    /// Throws ShapeError where the neurons of so many rows cannot be numbered.
+    void check_count(std::size_t rows) const;
     /// To where it started, the delay line included; with `batch_size` in so many rows from now on.
     void reset_state(std::optional<std::size_t> batch_size);
 

@@ -15,6 +15,7 @@ const Connectivity& Projection::connectivity() const { return part_->wiring().gr
 const Weights& Projection::weights() const { return part_->wiring().weights; }
 const Delays& Projection::delays() const { return part_->wiring().delays; }
 bool Projection::stop_spike_gradient() const { return part_->stop_spike_gradient(); }
+std::string Projection::how() const { return part_->how(); }
 std::vector<std::string> Projection::variables() const { return part_->variables(); }
 Variable Projection::variable(std::string_view name) const { return part_->variable(name); }
 void Projection::update(const Clock& clock) { part_->update(clock); }

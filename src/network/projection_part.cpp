@@ -34,7 +34,11 @@ void check_comp_method(const std::string& name, std::string_view comp_method) {
 /// The buffer of a floating-point variable of `post`.
 Buffer& find_variable(const std::string& name, const View& post, std::string_view role, const std::string& variable) {
     if (Buffer* buffer = post.population().part()->find(variable)) return *buffer;
-    const std::vector<std::string> all = post.population().variables();
+    std::vector<std::string> all = post.population().variables();
+    std::erase_if(all, [&](const std::string& known) { return !post.population().part()->find(known); });
+    if (all.empty())
+        throw NameError(fmt::format("the {} of {} is \"{}\", but {} has no variable that it could be", role, name,
+                                    variable, post.name()));
     throw NameError(fmt::format("the {} of {} is \"{}\", but must be a variable of {}: {}", role, name, variable,
                                 post.name(), fmt::join(all, ", ")));
 }
@@ -138,14 +142,7 @@ Variable ProjectionPart::variable(std::string_view name) {
     };
     const auto of_pre = [&](Buffer& buffer) {
         return make(buffer, num_pre(),
-                    {.before_read =
-                         [this] {
-                             if (propagator_) propagator_->before_read();
-                         },
-                     .after_write =
-                         [this] {
-                             if (propagator_) propagator_->after_write();
-                         }});
+                    {.before_read = [this] { bring_up_to_date(); }, .after_write = [this] { take_over_written(); }});
     };
     for (std::size_t k = 0; k < state_.synapse.size(); ++k)
         if (synapse_->states()[k] == name) return of_pre(state_.synapse[k]);
@@ -157,6 +154,24 @@ Variable ProjectionPart::variable(std::string_view name) {
     const std::vector<std::string> all = variables();
     throw unknown_name(fmt::format("variable of {}", name_), name,
                        std::vector<std::string_view>(all.begin(), all.end()));
+}
+
+std::string ProjectionPart::how() const { return propagator_ ? propagator_->how() : "not stepped yet"; }
+
+void ProjectionPart::bring_up_to_date() {
+    if (propagator_) propagator_->before_read();
+}
+
+void ProjectionPart::take_over_written() {
+    if (!propagator_ || propagator_->after_write()) return;
+    if (wiring_.delays.form == Delays::Form::per_connection) {
+        propagator_->before_read();
+        throw UsageError(
+            fmt::format("a state of {} cannot be set beyond 1 while spikes are under way on connections with "
+                        "delays of their own: reset it first",
+                        name_));
+    }
+    propagator_ = kernel::make_propagator(parts_, state_, dt_);
 }
 
 void ProjectionPart::update(const Clock& clock) {
@@ -181,10 +196,11 @@ void ProjectionPart::prepare(const Clock& clock) {
             throw UsageError(fmt::format("{} has {} rows, but {} has {}: they must be reset to the same batch size",
                                          name_, rows(), end->name(), end->population().settings().mode.rows()));
     if (propagator_ && dt_ == clock.dt) return;
+    check_dt(clock.dt);
     if (propagator_ && wiring_.delays.form == Delays::Form::per_connection)
         throw UsageError(fmt::format("{} has delays counted in steps of {} ms, but is stepped by {} ms: reset it first",
                                      name_, dt_, clock.dt));
-    if (propagator_) propagator_->before_read();
+    bring_up_to_date();
     propagator_ = kernel::make_propagator(parts_, state_, clock.dt);
     dt_ = clock.dt;
 }
@@ -213,7 +229,8 @@ void ProjectionPart::start() {
     output_arrays_.rows = rows();
 }
 
-void ProjectionPart::throw_not_finite(const Clock& clock) const {
+void ProjectionPart::throw_not_finite(const Clock& clock) {
+    bring_up_to_date();
     const auto find = [&](const std::string& variable, const Buffer& buffer) {
         for (std::size_t at = 0; at < buffer.size(); ++at)
             if (const double value = buffer.get(at); !std::isfinite(value))

@@ -26,6 +26,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     const View& post() const { return post_; }
     const Wiring& wiring() const { return wiring_; }
     bool stop_spike_gradient() const { return stop_spike_gradient_; }
+    std::string how() const;
 
     std::vector<std::string> variables() const;
     Variable variable(std::string_view name);
@@ -46,7 +47,9 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     /// What must hold before anything changes: both ends have our rows, and there is a propagator for this dt.
     void prepare(const Clock& clock);
     void step(const Clock& clock, std::span<const std::uint32_t> arrivals);
-    [[noreturn]] void throw_not_finite(const Clock& clock) const;
+    [[noreturn]] void throw_not_finite(const Clock& clock);
+    void bring_up_to_date();
+    void take_over_written();
 
     std::string name_;
     View pre_, post_;

@@ -25,7 +25,7 @@ void check_range(std::string_view owner, std::string_view field, double value, R
 std::vector<double> resolve_parameter(std::string_view owner, const GivenParameter& given, const Shape& shape,
                                       const Random& random);
 
-/// All parameters of a model for `shape`. Owner in messages: "<model> <name>", e.g. "HH exc".
+/// All parameters of a model for `shape`. `owner` is for the message.
 std::vector<std::vector<double>> resolve_parameters(std::string_view owner, const std::vector<GivenParameter>& given,
                                                     const Shape& shape, const Settings& settings);
 

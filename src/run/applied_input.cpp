@@ -49,6 +49,12 @@ std::pair<std::size_t, Operation> AppliedInput::order() const {
     return {constant ? 0 : value_.index(), operation_};
 }
 
+void AppliedInput::check_step(std::uint64_t i) const {
+    const auto* per_step = std::get_if<PerStep>(&value_);
+    if (per_step && i >= per_step->rows.shape[0])
+        throw IndexError(fmt::format("the rows of the input of {}", target_.name()), i, per_step->rows.shape[0]);
+}
+
 void AppliedInput::apply(const StepInfo& step) {
     std::visit(
         [&](const auto& value) {
@@ -70,8 +76,6 @@ void AppliedInput::apply(const StepInfo& step) {
 
 std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t i) const {
     const Array& rows = per_step.rows;
-    if (i >= rows.shape[0])
-        throw IndexError(fmt::format("the rows of the input of {}", target_.name()), i, rows.shape[0]);
     const std::size_t length = rows.values.size() / rows.shape[0];
     return std::span(rows.values).subspan(i * length, length);
 }

@@ -16,6 +16,8 @@ class AppliedInput {
     std::pair<std::size_t, Operation> order() const;
     /// Throws ShapeError where the value does not fit the target, whose batch may have changed.
     void check() const;
+    /// Throws IndexError where there is no row for step `i`.
+    void check_step(std::uint64_t i) const;
     void apply(const StepInfo& step);
 
  private:

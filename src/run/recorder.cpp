@@ -34,8 +34,10 @@ void Recorder::start(std::uint64_t steps) {
         width_ = variable_->size();
         sample_shape_ = variable_->shape();
     }
-    if (variable_) record_.values.reserve(samples * width_);
-    record_.ts.reserve(samples);
+    constexpr std::uint64_t most_reserved = 1 << 20;  // longer runs grow as they go
+    if (population_) return;
+    record_.values.reserve(std::min(samples, most_reserved) * width_);
+    record_.ts.reserve(std::min(samples, most_reserved));
 }
 
 void Recorder::record(std::uint64_t k, const StepInfo& step) {

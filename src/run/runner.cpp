@@ -30,8 +30,7 @@ struct Runner::State {
 };
 
 Runner::State::State(const Network& net, RunnerOptions given) : network(net), options(std::move(given)) {
-    if (!(options.dt > 0 && std::isfinite(options.dt)))
-        throw ParameterError("runner", "dt", options.dt, "positive and finite");
+    check_dt(options.dt);
     if (!std::isfinite(options.t0)) throw ParameterError("runner", "t0", options.t0, "finite");
     clock = {.dt = options.dt, .t0 = options.t0};
     for (const Input& input : options.inputs) inputs.emplace_back(network, input);
@@ -52,6 +51,7 @@ const Recording& Runner::State::run(std::uint64_t steps) {
     try {
         for (std::uint64_t k = 0; k < steps; ++k) step(k);
     } catch (...) {
+        network.clear_input();
         finish();
         throw;
     }
@@ -61,14 +61,15 @@ const Recording& Runner::State::run(std::uint64_t steps) {
 
 void Runner::State::step(std::uint64_t k) {
     const StepInfo begin{.t = clock.now(), .dt = clock.dt, .i = clock.step};
+    for (const AppliedInput& input : inputs) input.check_step(begin.i);
     if (options.before_step) options.before_step(begin);
     for (AppliedInput& input : inputs) input.apply(begin);
     network.update(clock);
-    const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = clock.step};
-    for (Recorder& recorder : recorders) recorder.record(k, end);
-    recording.ts_.push_back(end.t);
-    network.clear_input();
     ++clock.step;
+    const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = begin.i};
+    recording.ts_.push_back(end.t);
+    for (Recorder& recorder : recorders) recorder.record(k, end);
+    network.clear_input();
 }
 
 void Runner::State::finish() {

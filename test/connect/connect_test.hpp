@@ -9,6 +9,8 @@
 #include <bouton/connect/connectivity.hpp>
 #include <bouton/connect/connectors.hpp>
 
+#include "support/message_of.hpp"
+
 namespace bouton::test {
 
 inline const Random random{7, "test.connections"};
@@ -34,16 +36,5 @@ inline bool has_self(const Connectivity& graph) {
 }
 
 inline bool has_duplicates(const Connectivity& graph) { return graph.without_duplicates().size() != graph.size(); }
-
-/// The message of the error that `call` throws, which must be of type E.
-template <class E, class Call>
-std::string message_of(Call call) {
-    try {
-        call();
-    } catch (const E& error) {
-        return error.what();
-    }
-    return "nothing of that type was thrown";
-}
 
 }  // namespace bouton::test

@@ -40,7 +40,6 @@ namespace {
 using nlohmann::json;
 
 // ---- reading
-// ---------------------------------------------------------------------------------------------------------
 
 std::ifstream open(const std::filesystem::path& path) {
     std::ifstream file(path);
@@ -95,7 +94,6 @@ std::pair<std::string, std::string> split(const std::string& path) {
 }
 
 // ---- models by their names
-// -------------------------------------------------------------------------------------------
 
 /// The model with the parameters that are given and not null; the keys "type" and "method" are no parameters.
 template <class Model>
@@ -151,7 +149,6 @@ Output make_output(const json& given) {
 }
 
 // ---- connections
-// -----------------------------------------------------------------------------------------------------
 
 Connector make_connector(const json& conn) {
     const std::string type = conn.at("type");
@@ -184,7 +181,6 @@ ProjectionOptions make_options(const json& synapse) {
 }
 
 // ---- the network
-// -----------------------------------------------------------------------------------------------------
 
 Settings make_settings(const json& mode, const Kernels& kernels) {
     Settings settings{.brainpy_2_4 = true, .kernels = &kernels};
@@ -225,10 +221,21 @@ class Simulation {
                 result.spikes.push_back({events.steps[k], monitor.name, events.indices[k]});
         }
         std::ranges::sort(result.spikes);
+        for (const json& synapse : given_.at("synapses"))
+            if (is_by_exp_auto(synapse)) {
+                const std::string name = synapse.at("name");
+                result.how[name] = projections_.at(name).how();
+            }
         return result;
     }
 
  private:
+    static bool is_by_exp_auto(const json& synapse) {
+        const json& stp = synapse.at("stp");
+        return Method(synapse.at("method").get<std::string>()).is_exp_auto() &&
+               (stp.is_null() || Method(stp.value("method", "exp_auto")).is_exp_auto());
+    }
+
     void add_group(const std::string& name, const json& group) {
         const std::string type = group.at("type");
         const int num = group.at("num");

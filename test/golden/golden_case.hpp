@@ -25,7 +25,8 @@ struct GoldenSpike {
 struct GoldenResult {
     /// "step", "t", "syn.g[0]", "post.V[2][0]", ...: one value for each recorded step.
     std::map<std::string, std::vector<double>> columns;
-    std::vector<GoldenSpike> spikes;  ///< sorted
+    std::vector<GoldenSpike> spikes;         ///< sorted
+    std::map<std::string, std::string> how;  ///< of projections by exp_auto, their plasticity too: Projection::how()
 };
 
 /// All files of a case are read here. Errors of the files are thrown as std::exception.

@@ -62,7 +62,6 @@ void expect_agreement(const Traces& got, const Traces& expected, double toleranc
 }
 
 // ---- neurons
-// ---------------------------------------------------------------------------------------------------------
 
 constexpr std::size_t num = 5;
 
@@ -188,7 +187,6 @@ TEST(Neurons, hold_V_as_long_with_floating_point_time_and_with_steps_counted) {
 }
 
 // ---- networks
-// --------------------------------------------------------------------------------------------------------
 
 View any_view(const Population& population, Draws& draws) {
     switch (draws.below(4)) {

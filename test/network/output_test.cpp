@@ -121,13 +121,13 @@ TEST_F(Outputs, name_the_variables_that_post_lacks) {
     EXPECT_EQ(message_of<NameError>([&] {
                   connect({CUBA{}, "foo"});
               }),
-              "the target_var of syn is \"foo\", but must be a variable of post: V, w, input, spike");
+              "the target_var of syn is \"foo\", but must be a variable of post: V, w, input");
     EXPECT_EQ(message_of<NameError>([&] {
                   connect({COBA{}, "input", "foo"});
               }),
-              "the membrane_var of syn is \"foo\", but must be a variable of post: V, w, input, spike");
+              "the membrane_var of syn is \"foo\", but must be a variable of post: V, w, input");
     EXPECT_EQ(message_of<NameError>([&] { Projection("syn", post_, pre_, One2One{}, AMPA{}); }),
-              "the membrane_var of syn is \"V\", but must be a variable of pre: spike");
+              "the membrane_var of syn is \"V\", but pre has no variable that it could be");
     EXPECT_THROW(connect({CUBA{}, "spike"}), NameError);
     EXPECT_EQ(net_.names(), (std::vector<std::string>{"pre", "post"}));
 }

@@ -123,7 +123,7 @@ TEST(Runner, moves) {
 TEST(Runner, refuses_a_time_that_is_none) {
     const Network net;
     EXPECT_EQ(message_of<ParameterError>([&] { Runner(net, {.dt = 0}); }),
-              "runner.dt = 0, but must be positive and finite");
+              "clock.dt = 0, but must be positive and finite");
     for (const double dt : {-0.1, infinity, std::nan("")}) EXPECT_THROW(Runner(net, {.dt = dt}), ParameterError) << dt;
     EXPECT_EQ(message_of<ParameterError>([&] { Runner(net, {.t0 = infinity}); }),
               "runner.t0 = inf, but must be finite");

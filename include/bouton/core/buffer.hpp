@@ -36,6 +36,7 @@ class Buffer {
     }
 
     bool is_boolean() const { return std::holds_alternative<std::vector<std::uint8_t>>(data_); }
+    bool is_single() const { return std::holds_alternative<std::vector<float>>(data_); }
     std::size_t size() const {
         return std::visit([](const auto& v) { return v.size(); }, data_);
     }

@@ -19,6 +19,9 @@ struct Clock {
     double now() const { return static_cast<double>(step - step0) * dt + t0; }
 };
 
+/// Throws ParameterError unless dt is positive and finite.
+void check_dt(double dt);
+
 /// Steps in `duration` ms: floor(duration / dt (1 + 1e-9)). Throws ParameterError unless duration is finite and >= 0.
 std::uint64_t run_steps(double duration, double dt);
 

@@ -109,6 +109,11 @@ class SynapseModel {
     virtual std::vector<GivenParameter> parameters() const = 0;
     virtual std::vector<std::string_view> states() const = 0;
     virtual Pulse<double> pulse() const = 0;  ///< of length 0 where a spike releases no transmitter
+    /// The value F and the slope L by its own variable of each equation, under the transmitter TT.
+    virtual void slope(std::span<const double> state, double TT, std::span<double> F, std::span<double> L) const = 0;
+    virtual bool has_jump() const = 0;
+    /// What an arriving spike does to the states after the step; nothing for a model without jumps.
+    virtual void jump(std::span<double> now) const = 0;
     virtual std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method) const = 0;
     virtual const std::type_info& type() const = 0;  ///< of Model<double>
     virtual const void* model() const = 0;           ///< the Model<double>
@@ -136,6 +141,10 @@ class PlasticityModel {
     virtual std::vector<GivenParameter> parameters() const = 0;
     virtual std::vector<std::string_view> states() const = 0;
     virtual std::vector<double> initial() const = 0;
+    /// As those of a synapse; a spike's jump depends on the states before and after the step.
+    virtual void slope(std::span<const double> state, std::span<double> F, std::span<double> L) const = 0;
+    virtual void jump(std::span<const double> before, std::span<double> now) const = 0;
+    virtual double factor(std::span<const double> state) const = 0;
     /// The model as BrainPy 2.4 computes it; null where that is the same.
     virtual std::shared_ptr<const PlasticityModel> brainpy_2_4() const = 0;
     virtual std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method) const = 0;
@@ -156,7 +165,6 @@ struct OutputArrays {
     std::size_t V_stride = 0, target_stride = 0;
     const std::uint32_t* V_index = nullptr;
     const std::uint32_t* target_index = nullptr;
-    std::size_t V_offset = 0, target_offset = 0;
 };
 
 class OutputLoop {
@@ -198,6 +206,8 @@ class Kernels {
     virtual std::unique_ptr<PlasticityLoop> plasticity(const PlasticityModel&, Precision, const Method&) const = 0;
     virtual std::unique_ptr<OutputLoop> output(const OutputModel&, Precision) const = 0;
     virtual void sum(const SumArrays&, Precision) const = 0;
+    /// Whether sums may be carried forward from event to event; if not, every step is computed.
+    virtual bool event_driven() const { return false; }
 };
 
 /// The loops of the library.

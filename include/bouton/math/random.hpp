@@ -34,7 +34,8 @@ class Random {
     /// Gamma with the given shape > 0 and scale 1 (Marsaglia & Tsang 2000, ACM TOMS 26:363).
     double gamma(double shape, std::uint64_t index) const;
 
-    /// values[i] = uniform(first + i); each Philox block serves once, so this is the loop, only faster to call.
+    /// values[i] = uniform(first + i), and so for normal. The kinds of draw read the same bits: use `at` where one
+    /// family serves several of them.
     void uniform(std::span<double> values, std::uint64_t first = 0) const;
     void normal(std::span<double> values, std::uint64_t first = 0) const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// The list of built-in models. A new model is its header and one line here; the loops, the reference and the bindings
-/// are made from this list.
+/// The list of built-in models. A new model is its header, included here, and one line in its list; the loops and the
+/// reference are made from these lists.
 #pragma once
 
 #include <bouton/model/neurons/adexif.hpp>

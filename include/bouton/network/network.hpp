@@ -52,8 +52,9 @@ class Network {
                        const Synapse& synapse, const ProjectionOptions& options = {});
 
     /// Adds a part that exists. `name` is what this network calls it, which may differ from its own name. A part that
-    /// is added twice is stepped once. NameError where the name is taken, UsageError where the settings differ or a
-    /// network would contain itself.
+    /// is added twice is stepped once by this network. NameError where the name is taken, or where another part, here
+    /// or inside, has the same name of its own: draws are functions of that name. UsageError where the settings differ
+    /// or a network would contain itself.
     Population add(const std::string& name, const Population& population);
     Projection add(const std::string& name, const Projection& projection);
     Network add(const std::string& name, const Network& network);

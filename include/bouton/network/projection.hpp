@@ -111,6 +111,9 @@ class Projection {
     const Weights& weights() const;
     const Delays& delays() const;
     bool stop_spike_gradient() const;
+    /// How it is computed, in words: "event-driven, 3 modes", "step by step, as its kinetics are stepped by rk4". That
+    /// is decided by the first step, which says what dt is.
+    std::string how() const;
 
     std::vector<std::string> variables() const;
     /// A variable by name; NameError lists the known ones.
