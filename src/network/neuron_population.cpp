@@ -43,10 +43,10 @@ NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronM
     const std::vector<GivenParameter> given = model_->parameters();
     for (std::size_t k = 0; k < given.size(); ++k)
         if (given[k].name == "tau_ref" && std::ranges::any_of(parameter_values_[k], [](double tau) { return tau > 0; }))
-            refractoriness_.emplace().tau_ref = parameter_values_[k];
+            refractoriness_ = Refractoriness{.tau_ref = parameter_values_[k]};
     if (options.noise)
-        noise_.emplace().amplitude =
-            resolve_parameter(name(), {"noise", *options.noise, Range::any}, shape_, random("noise.amplitude"));
+        noise_ = Noise{.amplitude = resolve_parameter(name(), {"noise", *options.noise, Range::any}, shape_,
+                                                      random("noise.amplitude"))};
     start();
 }
 

@@ -24,18 +24,18 @@ class NeuronPopulation final : public PopulationPart {
     void start() override;
     /// Everything that holds a V after a spike.
     struct Refractoriness {
-        std::vector<double> tau_ref;           // [ms]  1 or num values
-        std::vector<std::uint64_t> free_from;  // rows x num: age from which V moves
-        std::vector<std::uint64_t> steps;      // num: for the dt below
+        std::vector<double> tau_ref = {};           // [ms]  1 or num values
+        std::vector<std::uint64_t> free_from = {};  // rows x num: age from which V moves
+        std::vector<std::uint64_t> steps = {};      // num: for the dt below
         double dt = 0;
-        Buffer t_last_spike;  // [ms]
-        Buffer flag;          // for who asks
+        Buffer t_last_spike = {};  // [ms]
+        Buffer flag = {};          // for who asks
     };
     /// Everything that makes noise.
     struct Noise {
-        std::vector<double> amplitude;  // 1 or num values
-        std::vector<double> draws;
-        Buffer W, Z;
+        std::vector<double> amplitude = {};  // 1 or num values
+        std::vector<double> draws = {};
+        Buffer W = {}, Z = {};
     };
 
     void count_refractory_steps(double dt);

@@ -407,7 +407,7 @@ std::vector<double> recorded(const Settings& settings, const Synapse& synapse, c
     Spikes draws(0, "source");
     for (std::uint32_t k = 0; k < 60; ++k) {
         source.times.push_back(draws.between(0, 100));
-        source.indices.push_back(k % num_pre);
+        source.indices.push_back(static_cast<std::uint32_t>(k % num_pre));
     }
     const Population pre = net.add("pre", source, num_pre), post = net.add("post", LIF{}, num_post);
     net.connect("syn", pre, post, Connectivity::from_pairs(num_pre, num_post, pairs), synapse,
