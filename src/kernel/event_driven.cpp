@@ -176,6 +176,7 @@ class EventDriven final : public Propagator {
     void end_pulses() {
         std::vector<std::uint32_t> due = std::exchange(off_[state_.age % off_.size()], {});
         std::ranges::sort(due);
+        due.erase(std::unique(due.begin(), due.end()), due.end());
         for (const std::uint32_t at : due) {
             if (!neurons_[at].on) continue;
             if (state_.pulse_end[at] > state_.age) {  // started anew; or further away than the ring is long

@@ -63,7 +63,7 @@ TEST(NetworkParts, have_own_names_at_any_depth) {
     EXPECT_EQ(net.names(), std::vector<std::string>{"left"});
 }
 
-TEST(Reset, to_a_batch_that_cannot_be_numbered_changes_nothing) {
+TEST(ResetBatch, to_one_that_cannot_be_numbered_changes_nothing) {
     Network net({.mode = Mode::batching(2)});
     const Population cells = net.add("cells", LIF{}, 3);
     EXPECT_THROW(net.reset_state(std::numeric_limits<std::uint32_t>::max()), ShapeError);
