@@ -31,8 +31,6 @@ struct PropagatorParts {
 /// The presynaptic neurons as users see them: rows x num_pre values each. It belongs to the projection, so that one
 /// propagator can take over from another.
 struct PropagatorState {
-    static constexpr double long_ago = -1e7;  // [ms]  the last arrival of a neuron that never spiked
-
     std::size_t rows = 1;
     std::vector<Buffer> synapse;
     std::vector<Buffer> plasticity;

@@ -13,8 +13,6 @@
 namespace bouton {
 namespace {
 
-constexpr double long_ago = -1e7;  // [ms]  the last spike of a neuron that never spiked
-
 std::vector<Initial> initial_states(const std::string& name, const NeuronModel& model, const NeuronOptions& options) {
     std::vector<Initial> initial = model.initial();
     const std::vector<std::string_view> states = model.states();
@@ -124,7 +122,7 @@ void NeuronPopulation::update(const Clock& clock) {
     if (noise_) {
         draw_noise(clock.dt);
         arrays.W = &noise_->W;
-        arrays.Z = &noise_->Z;
+        if (reads_Z()) arrays.Z = &noise_->Z;
     }
     t_ = clock.now();
     const bool finite =
@@ -162,6 +160,7 @@ void NeuronPopulation::draw_noise(double dt) {
     random.at(0).normal(noise.draws);
     for (std::size_t at = 0; at < noise.draws.size(); ++at)
         noise.W.set(at, amplitude(at) * std::sqrt(dt) * noise.draws[at]);
+    if (!reads_Z()) return;
     random.at(1).normal(noise.draws);
     for (std::size_t at = 0; at < noise.draws.size(); ++at)  // var Z = dt / 3, cov(W, Z) = dt / 2
         noise.Z.set(at, noise.W.get(at) / 2 + amplitude(at) * std::sqrt(dt / 12) * noise.draws[at]);

@@ -41,6 +41,7 @@ class NeuronPopulation final : public PopulationPart {
     void count_refractory_steps(double dt);
     void update_refractory_flag();
     void draw_noise(double dt);
+    bool reads_Z() const { return !method_.is_exp_auto() && method_.tableau().reads_Z(); }
     [[noreturn]] void throw_not_finite(const Clock& clock) const;
 
     std::shared_ptr<const NeuronModel> model_;

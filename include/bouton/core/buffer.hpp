@@ -4,6 +4,7 @@
 /// booleans.
 #pragma once
 
+#include <algorithm>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
@@ -58,21 +59,21 @@ class Buffer {
     }
     /// A boolean becomes true for any non-zero value.
     void set(std::size_t i, double value) {
-        std::visit(
-            [i, value](auto& v) {
-                using Element = typename std::remove_reference_t<decltype(v)>::value_type;
-                if constexpr (std::is_same_v<Element, std::uint8_t>)
-                    v[i] = value != 0;
-                else
-                    v[i] = static_cast<Element>(value);
-            },
-            data_);
+        std::visit([i, value](auto& v) { v[i] = as_element(v, value); }, data_);
     }
     void fill(double value) {
-        for (std::size_t i = 0, n = size(); i < n; ++i) set(i, value);
+        std::visit([value](auto& v) { std::fill(v.begin(), v.end(), as_element(v, value)); }, data_);
     }
 
  private:
+    template <class Element>
+    static Element as_element(const std::vector<Element>&, double value) {
+        if constexpr (std::is_same_v<Element, std::uint8_t>)
+            return value != 0;
+        else
+            return static_cast<Element>(value);
+    }
+
     std::variant<std::vector<double>, std::vector<float>, std::vector<std::uint8_t>> data_;
 };
 

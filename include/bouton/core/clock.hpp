@@ -19,6 +19,9 @@ struct Clock {
     double now() const { return static_cast<double>(step - step0) * dt + t0; }
 };
 
+/// [ms] When a spike happened that never did: before any run.
+inline constexpr double long_ago = -1e7;
+
 /// Throws ParameterError unless dt is positive and finite.
 void check_dt(double dt);
 

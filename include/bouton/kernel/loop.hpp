@@ -56,7 +56,8 @@ struct NeuronArrays {
     std::uint64_t* free_from = nullptr;               ///< age from which V moves again
     Buffer* t_last_spike = nullptr;                   ///< [ms]
 
-    // Noise: its increment and the mean of its path over the step, times its amplitude; null without noise.
+    // Noise: its increment and the mean of its path over the step, times its amplitude; null without noise,
+    // and Z where no stage of the method reads it.
     const Buffer* W = nullptr;
     const Buffer* Z = nullptr;
 };

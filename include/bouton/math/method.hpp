@@ -25,6 +25,13 @@ struct Tableau {
     std::array<double, most_stages> b{};
     std::array<double, most_stages> dW{};
     std::array<double, most_stages> dZ{};
+
+    /// Whether a stage reads Z.
+    constexpr bool reads_Z() const {
+        for (const double z : dZ)
+            if (z != 0) return true;
+        return false;
+    }
 };
 
 /// A one-step method. Compare and copy freely: it points into a constant table.
