@@ -21,6 +21,7 @@
 #include <bouton/model/plasticity.hpp>
 #include <bouton/model/synapses/ampa.hpp>
 #include <bouton/model/synapses/bionmda.hpp>
+#include <bouton/model/synapses/exponential.hpp>
 #include <bouton/model/synapses/gabaa.hpp>
 
 #define BOUTON_NEURONS(APPLY)   \
@@ -41,7 +42,8 @@
 #define BOUTON_SYNAPSES(APPLY) \
     APPLY(BasicAMPA)           \
     APPLY(BasicGABAa)          \
-    APPLY(BasicBioNMDA)
+    APPLY(BasicBioNMDA)        \
+    APPLY(BasicExponentialSynapse)
 
 #define BOUTON_PLASTICITIES(APPLY) \
     APPLY(BasicSTD)                \

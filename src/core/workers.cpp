@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workers.hpp"
+
+#include <algorithm>
+
+namespace bouton {
+namespace {
+
+// A step takes some microseconds, so who waits looks again and again at first, and sleeps when nothing comes.
+constexpr int looks = 20'000;
+
+void relax() {
+#ifdef __x86_64__
+    __builtin_ia32_pause();
+#endif
+}
+
+/// Waits until `value` is no longer `old`.
+unsigned await_change(const std::atomic<unsigned>& value, unsigned old) {
+    for (int look = 0; look < looks; ++look) {
+        const unsigned now = value.load(std::memory_order_acquire);
+        if (now != old) return now;
+        relax();
+    }
+    value.wait(old, std::memory_order_acquire);
+    return value.load(std::memory_order_acquire);
+}
+
+}  // namespace
+
+Workers::Workers(unsigned count) {
+    if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
+    failures_.resize(count);
+    for (unsigned which = 1; which < count; ++which) threads_.emplace_back([this, which] { work(which); });
+}
+
+Workers::~Workers() {
+    stop_ = true;
+    task_.fetch_add(1, std::memory_order_release);
+    task_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+}
+
+void Workers::run(std::size_t size, const void* object, Body body) {
+    size_ = size;
+    object_ = object;
+    body_ = body;
+    left_.store(count() - 1, std::memory_order_relaxed);
+    task_.fetch_add(1, std::memory_order_release);
+    task_.notify_all();
+    do_part(0);
+    for (unsigned left = left_.load(std::memory_order_acquire); left != 0;) left = await_change(left_, left);
+    for (std::exception_ptr& failure : failures_)
+        if (failure) {
+            const std::exception_ptr first = failure;
+            std::ranges::fill(failures_, nullptr);
+            std::rethrow_exception(first);
+        }
+}
+
+void Workers::work(unsigned which) {
+    for (unsigned seen = 0;;) {
+        seen = await_change(task_, seen);
+        if (stop_) return;
+        do_part(which);
+        if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) left_.notify_one();
+    }
+}
+
+void Workers::do_part(unsigned which) {
+    const std::size_t packs = (size_ + IndexRange::alignment - 1) / IndexRange::alignment;
+    const auto bound = [&](unsigned part) { return std::min(size_, packs * part / count() * IndexRange::alignment); };
+    const IndexRange range{bound(which), bound(which + 1)};
+    if (range.empty()) return;
+    try {
+        body_(object_, range);
+    } catch (...) {
+        failures_[which] = std::current_exception();
+    }
+}
+
+}  // namespace bouton
