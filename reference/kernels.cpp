@@ -57,10 +57,10 @@ class Neurons final : public NeuronLoop {
  public:
     explicit Neurons(const Method& method) : method_(method) {}
 
-    bool step(const NeuronArrays& arrays, const StepTime& time) override {
+    bool step(const NeuronArrays& arrays, const StepTime& time, IndexRange range) const override {
         const States<Model> states{arrays.states};
         bool finite = true;
-        for (std::size_t at = 0; at < arrays.rows * arrays.num; ++at) {
+        for (std::size_t at = range.begin; at < range.end; ++at) {
             const std::size_t i = at % arrays.num;
             const Model model = model_of<Model>(arrays.parameters, i);
             const double I = arrays.input->get(at);
@@ -150,20 +150,19 @@ class Plasticities final : public PlasticityLoop {
 template <class Model>
 class Outputs final : public OutputLoop {
  public:
-    void step(const OutputArrays& arrays) override {
-        for (std::size_t row = 0; row < arrays.rows; ++row)
-            for (std::size_t j = 0; j < arrays.num; ++j) {
-                const Model model = model_of<Model>(arrays.parameters, j);
-                const double h = arrays.h->get(row * arrays.num + j);
-                double I = 0;
-                if constexpr (requires { model.current(h); })
-                    I = model.current(h);
-                else
-                    I = model.current(h,
-                                      arrays.V->get(row * arrays.V_stride + (arrays.V_index ? arrays.V_index[j] : j)));
-                const std::size_t to = row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j);
-                arrays.target->set(to, arrays.target->get(to) + I);
-            }
+    void step(const OutputArrays& arrays, IndexRange range) const override {
+        for (std::size_t at = range.begin; at < range.end; ++at) {
+            const std::size_t row = at / arrays.num, j = at % arrays.num;
+            const Model model = model_of<Model>(arrays.parameters, j);
+            const double h = arrays.h->get(at);
+            double I = 0;
+            if constexpr (requires { model.current(h); })
+                I = model.current(h);
+            else
+                I = model.current(h, arrays.V->get(row * arrays.V_stride + (arrays.V_index ? arrays.V_index[j] : j)));
+            const std::size_t to = row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j);
+            arrays.target->set(to, arrays.target->get(to) + I);
+        }
     }
 };
 

@@ -186,34 +186,33 @@ class Neurons final : public NeuronLoop {
  public:
     explicit Neurons(const Method& method) : method_(method) {}
 
-    bool step(const NeuronArrays& arrays, const StepTime& time) override {
+    bool step(const NeuronArrays& arrays, const StepTime& time, IndexRange range) const override {
         if (arrays.num == 0) return true;
         const StateArrays<M, Element> states(arrays.states);
         const ParameterArrays<Model, Element> models(arrays.parameters);
         const Element* const input = arrays.input->as<Element>().data();
         bool finite = true;
-        for (std::size_t row = 0; row < arrays.rows; ++row)
-            for (std::size_t i = 0; i < arrays.num; ++i) {
-                const std::size_t at = row * arrays.num + i;
-                const M model = models[i];
-                const typename M::State old = states.load(at);
-                const Real I = input[at];
-                typename M::State now =
-                    advance<M, Real>(method_, old, time.dt, noise(arrays.W, at), noise(arrays.Z, at),
-                                     [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+        for (std::size_t at = range.begin; at < range.end; ++at) {
+            const std::size_t i = at % arrays.num;
+            const M model = models[i];
+            const typename M::State old = states.load(at);
+            const Real I = input[at];
+            typename M::State now =
+                advance<M, Real>(method_, old, time.dt, noise(arrays.W, at), noise(arrays.Z, at),
+                                 [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+            if constexpr (has_refractoriness<M>)
+                if (arrays.free_from && is_refractory(arrays, time, at, model.tau_ref))
+                    now.*first_state = old.*first_state;
+            if constexpr (has_spike<M>) {
+                const bool spike = model.spike(old, now);
+                if constexpr (has_reset<M>)
+                    if (spike) now = model.reset(now);
                 if constexpr (has_refractoriness<M>)
-                    if (arrays.free_from && is_refractory(arrays, time, at, model.tau_ref))
-                        now.*first_state = old.*first_state;
-                if constexpr (has_spike<M>) {
-                    const bool spike = model.spike(old, now);
-                    if constexpr (has_reset<M>)
-                        if (spike) now = model.reset(now);
-                    if constexpr (has_refractoriness<M>)
-                        if (arrays.free_from && spike) hold(arrays, time, at, i);
-                    arrays.spike[at] = spike;
-                }
-                finite &= states.store(at, now);
+                    if (arrays.free_from && spike) hold(arrays, time, at, i);
+                arrays.spike[at] = spike;
             }
+            finite &= states.store(at, now);
+        }
         return finite;
     }
 
@@ -310,27 +309,27 @@ class Outputs final : public OutputLoop {
     using M = Model<Real>;
 
  public:
-    void step(const OutputArrays& arrays) override {
+    void step(const OutputArrays& arrays, IndexRange range) const override {
         if (arrays.num == 0) return;
         const ParameterArrays<Model, Element> models(arrays.parameters);
         const Element* const h = arrays.h->as<Element>().data();
         Element* const target = arrays.target->as<Element>().data();
-        for (std::size_t row = 0; row < arrays.rows; ++row)
-            for (std::size_t j = 0; j < arrays.num; ++j) {
-                const M model = models[j];
-                const Real conductance = h[row * arrays.num + j];
-                const Real current = [&] {
-                    if constexpr (requires { model.current(conductance); }) {
-                        return model.current(conductance);
-                    } else {
-                        const Element* const V = arrays.V->as<Element>().data();
-                        const std::size_t from = arrays.V_index ? arrays.V_index[j] : j;
-                        return model.current(conductance, Real(V[row * arrays.V_stride + from]));
-                    }
-                }();
-                const std::size_t to = arrays.target_index ? arrays.target_index[j] : j;
-                target[row * arrays.target_stride + to] += current.value;
-            }
+        for (std::size_t at = range.begin; at < range.end; ++at) {
+            const std::size_t row = at / arrays.num, j = at % arrays.num;
+            const M model = models[j];
+            const Real conductance = h[at];
+            const Real current = [&] {
+                if constexpr (requires { model.current(conductance); }) {
+                    return model.current(conductance);
+                } else {
+                    const Element* const V = arrays.V->as<Element>().data();
+                    const std::size_t from = arrays.V_index ? arrays.V_index[j] : j;
+                    return model.current(conductance, Real(V[row * arrays.V_stride + from]));
+                }
+            }();
+            const std::size_t to = arrays.target_index ? arrays.target_index[j] : j;
+            target[row * arrays.target_stride + to] += current.value;
+        }
     }
 };
 

@@ -15,6 +15,9 @@
 
 namespace bouton {
 
+/// Entries that keep a thread busy for longer than it takes to wake it.
+inline constexpr std::size_t worth_a_thread = 1024;
+
 class Workers {
  public:
     /// So many threads, the caller's among them; 0: one for each processor.

@@ -12,9 +12,11 @@
 namespace bouton::kernel {
 namespace {
 
-/// Follows each presynaptic neuron from event to event, and its targets by the modes of what it gives.
+/// Follows each presynaptic neuron from pulse to pulse, and its targets by the modes of what it gives. During a pulse,
+/// and where a state is beyond the reach of the modes, a neuron is stepped one by one. Where modes are few they are at
+/// each of these steps those that it would go on with if the pulse ended there; else what it gives is added as it is.
 class EventDriven final : public Propagator {
-    static constexpr std::uint64_t longest_ring = 1024;
+    static constexpr std::size_t few = 4;  // as many modes are touched at a connection at the cost of one
 
  public:
     EventDriven(const PropagatorParts& parts, PropagatorState& state, double dt, Modes modes)
@@ -23,74 +25,87 @@ class EventDriven final : public Propagator {
           modes_(std::move(modes)),
           num_pre_(parts.wiring.graph.num_pre()),
           pulse_steps_(pulse_steps(parts.synapse.pulse().T_duration, dt)),
-          sums_(parts.wiring, state.rows, modes_.rates()),
+          sums_(parts.wiring, state.rows, modes_.rates(), modes_.rates().size() > few, parts.kernels.instruction_set()),
           neurons_(state.rows * num_pre_),
-          off_(std::min<std::uint64_t>(pulse_steps_ + 3, longest_ring)) {
+          arrived_(neurons_.size(), 0) {
         for (std::size_t at = 0; at < neurons_.size(); ++at) {
-            neurons_[at] = {.state = read(at), .valid_at = state_.age};
-            if (state_.pulse_end[at] > state_.age) follow_pulse(at);
-            if (neurons_[at].state != modes_.rest()) add_modes(at, neurons_[at].state, 1);
-            check(neurons_[at].state);
+            const PreState given = read(at);
+            neurons_[at].state = modes_.rest();
+            neurons_[at].valid_at = state_.age;
+            if (given != modes_.rest()) take_over(at, given);
+            if (is_on(at)) activate(at);
         }
         if (modes_.may_turn_negative()) sums_.expect_negative();
     }
 
-    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer& h) override {
-        finite_ = true;
+    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) override {
         if (parts_.brainpy_2_4) check_clock(clock);
-        for (const std::uint32_t at : arrivals) arrive(at, clock);
-        end_pulses();
-        if (!modes_.on_has_modes()) follow_on_phases(arrivals);
-        sums_.advance(h);
+        for (const std::uint32_t at : arrivals) {
+            arrived_[at] = 1;
+            state_.spike_arrival_time.set(at, clock.now());
+            state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
+            activate(at);
+        }
+        for (const std::uint32_t at : active_) follow(at);
+        for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
-        return finite_;
+        std::erase_if(active_, [this](std::uint32_t at) {
+            neurons_[at].active = is_on(at) || neurons_[at].apart;
+            return !neurons_[at].active;
+        });
+        sums_.close_step();
+        return std::exchange(finite_, true);
     }
+
+    void deliver(IndexRange range) override { sums_.deliver(range); }
+    void read(IndexRange range, Buffer& h) override { sums_.read(range, h); }
 
     void before_read() override {
-        for (std::size_t at = 0; at < neurons_.size(); ++at) write(at, now(at));
+        for (std::size_t at = 0; at < neurons_.size(); ++at) {
+            std::size_t k = 0;
+            const PreState now = this->now(at);
+            for (Buffer& values : state_.synapse) values.set(at, now[k++]);
+            for (Buffer& values : state_.plasticity) values.set(at, now[k++]);
+        }
     }
 
-    bool after_write() override {
-        for (std::size_t at = 0; at < neurons_.size(); ++at)
-            if (!modes_.holds_for(read(at)) || !is_finite(now(at))) return false;
+    void after_write() override {
         for (std::size_t at = 0; at < neurons_.size(); ++at) {
             const PreState before = now(at);
             PreState written = read(at);
             for (std::size_t k = 0; k < written.size(); ++k)  // a float32 that was not written is no change
                 if (written[k] == rounded(before[k])) written[k] = before[k];
-            if (written == before) continue;
-            add_modes(at, before, -1);
-            add_modes(at, written, 1);
-            neurons_[at].state = written;
-            neurons_[at].valid_at = state_.age;
-            check(written);
+            if (written != before) take_over(at, written);
         }
         clock_is_known_ = false;
-        return true;
     }
 
     std::string how() const override { return fmt::format("event-driven, {} modes", modes_.rates().size()); }
+    std::uint64_t memory() const override {
+        return sums_.memory() + neurons_.size() * (sizeof(Neuron) + sizeof arrived_[0]);
+    }
 
  private:
     struct Neuron {
-        PreState state{};  // at the beginning of step `valid_at`
+        PreState state{};  // at the beginning of step `valid_at`; from there on it has modes, unless it stands apart
         std::uint64_t valid_at = 0;
-        bool on = false;  // the transmitter, until its pulse ends
+        bool active = false;  // stepped one by one
+        bool apart = false;   // not in the modes of the sums; then valid_at is the next step
     };
 
     std::size_t row(std::size_t at) const { return at / num_pre_; }
     std::size_t pre(std::size_t at) const { return at % num_pre_; }
-    static bool is_finite(const PreState& state) {
-        return std::ranges::all_of(state, [](double value) { return std::isfinite(value); });
-    }
+    /// The transmitter in the next step.
+    bool is_on(std::size_t at) const { return state_.pulse_end[at] > state_.age; }
     double rounded(double value) const {
         return parts_.precision == Precision::float32 ? static_cast<double>(static_cast<float>(value)) : value;
     }
 
-    /// The state at the beginning of this step.
+    /// The state at the beginning of the next step.
     PreState now(std::size_t at) const {
         const Neuron& neuron = neurons_[at];
-        return modes_.after(neuron.state, neuron.on, state_.age - neuron.valid_at);
+        const std::uint64_t steps = state_.age - neuron.valid_at;
+        return steps == 0 ? neuron.state : modes_.after(neuron.state, steps);
     }
     PreState read(std::size_t at) const {
         PreState state{};
@@ -99,121 +114,51 @@ class EventDriven final : public Propagator {
         for (const Buffer& values : state_.plasticity) state[k++] = values.get(at);
         return state;
     }
-    void write(std::size_t at, const PreState& state) {
-        std::size_t k = 0;
-        for (Buffer& values : state_.synapse) values.set(at, state[k++]);
-        for (Buffer& values : state_.plasticity) values.set(at, state[k++]);
-    }
-
-    bool has_modes(bool on) const { return !on || modes_.on_has_modes(); }
-
-    /// Adds the modes of a neuron that is in `state` at the beginning of this step, or takes them away.
-    void add_modes(std::size_t at, const PreState& state, double sign) {
-        const bool on = neurons_[at].on;
-        if (!has_modes(on)) return;
-        coefficients_.assign(modes_.rates().size(), 0.0);
-        modes_.coefficients(modes_.step(state, false, on), on, coefficients_);
-        const std::span<double> event = sums_.add_event(row(at), pre(at));
-        for (std::size_t k = 0; k < event.size(); ++k) event[k] = sign * coefficients_[k];
-    }
-
-    /// In this step the neuron does not go on as it did: a spike arrives, or its transmitter changes.
-    void change(std::size_t at, bool arrived, bool on) {
+    void activate(std::size_t at) {
         Neuron& neuron = neurons_[at];
-        const PreState before = now(at);
-        const PreState after = modes_.step(before, arrived, on);
-        // one event: what it gives from now on, less what it would have given
-        const bool add = has_modes(on), remove = has_modes(neuron.on);
-        if (add || remove) {
-            const std::span<double> event = sums_.add_event(row(at), pre(at));
-            coefficients_.assign(event.size(), 0.0);
-            if (add) modes_.coefficients(after, on, coefficients_);
-            std::ranges::copy(coefficients_, event.begin());
-            if (remove) {
-                modes_.coefficients(modes_.step(before, false, neuron.on), neuron.on, coefficients_);
-                for (std::size_t k = 0; k < event.size(); ++k) event[k] -= coefficients_[k];
+        if (neuron.active) return;
+        neuron.active = true;
+        active_.push_back(static_cast<std::uint32_t>(at));
+    }
+
+    /// This step of a neuron that is active.
+    void follow(std::size_t at) {
+        const bool on = is_on(at);
+        const PreState after = modes_.step(now(at), arrived_[at] != 0, on);
+        const bool apart = (on && modes_.rates().size() > few) || !modes_.hold_for(after);
+        go_on(at, after, state_.age + 1, apart);
+        if (apart) sums_.add_value(row(at), pre(at), modes_.output(after));
+    }
+
+    /// The neuron goes on from a state that was written.
+    void take_over(std::size_t at, const PreState& written) {
+        go_on(at, written, state_.age, !modes_.hold_for(written));
+        if (neurons_[at].apart) activate(at);
+    }
+
+    /// From step `valid_at` on the neuron goes on from `state`: the sums of this step have its modes in place of those
+    /// that it has had, and none where it stands apart.
+    void go_on(std::size_t at, const PreState& state, std::uint64_t valid_at, bool apart) {
+        Neuron& neuron = neurons_[at];
+        if (!neuron.apart || !apart) {
+            const std::span<double> c = sums_.add_change(row(at), pre(at));
+            if (!apart) modes_.coefficients(state, state_.age + 1 - valid_at, c);
+            if (!neuron.apart) {
+                old_.resize(c.size());
+                modes_.coefficients(neuron.state, state_.age + 1 - neuron.valid_at, old_);
+                for (std::size_t k = 0; k < c.size(); ++k) c[k] -= old_[k];
             }
         }
-        neuron = {.state = after, .valid_at = state_.age + 1, .on = on};
-        check(after);
-    }
-    void check(const PreState& state) {
-        finite_ = finite_ && is_finite(state);
-        if (std::ranges::any_of(state, [](double value) { return value < 0; })) sums_.expect_negative();
-    }
-
-    /// To look at the neuron when its pulse ends, or when the ring has gone round.
-    void watch(std::size_t at) {
-        const std::uint64_t next = std::min(state_.pulse_end[at], state_.age + off_.size() - 1);
-        off_[next % off_.size()].push_back(static_cast<std::uint32_t>(at));
-    }
-
-    void arrive(std::uint32_t at, const Clock& clock) {
-        const std::uint64_t old_end = state_.pulse_end[at];
-        state_.spike_arrival_time.set(at, clock.now());
-        state_.pulse_end[at] = state_.age + steps_of_pulse(at, clock);
-        const bool was_on = neurons_[at].on, on = state_.pulse_end[at] > state_.age;
-        if (on && (!was_on || state_.pulse_end[at] < old_end)) watch(at);  // less long after a jump of the clock
-        if (on && !modes_.on_has_modes()) {
-            if (!was_on) turn_on(at);
-            return;  // the step is done with those of all neurons that are on
+        neuron.state = state;
+        neuron.valid_at = valid_at;
+        neuron.apart = apart;
+        for (const double value : state) {
+            finite_ = finite_ && std::isfinite(value);
+            if (value < 0) sums_.expect_negative();
         }
-        if (was_on == on && !parts_.plasticity && !parts_.synapse.has_jump()) return;  // its pulse only ends later
-        change(at, true, on);
-    }
-
-    /// From this step on the transmitter is on; what the step does comes later.
-    void turn_on(std::size_t at) {
-        const PreState before = now(at);
-        add_modes(at, before, -1);
-        neurons_[at] = {.state = before, .valid_at = state_.age, .on = true};
-        if (modes_.on_has_modes())
-            add_modes(at, before, 1);
-        else
-            on_.push_back(static_cast<std::uint32_t>(at));
-    }
-
-    void end_pulses() {
-        std::vector<std::uint32_t> due = std::exchange(off_[state_.age % off_.size()], {});
-        std::ranges::sort(due);
-        due.erase(std::unique(due.begin(), due.end()), due.end());
-        for (const std::uint32_t at : due) {
-            if (!neurons_[at].on) continue;
-            if (state_.pulse_end[at] > state_.age) {  // started anew; or further away than the ring is long
-                watch(at);
-                continue;
-            }
-            change(at, false, false);
-        }
-        if (!due.empty()) std::erase_if(on_, [this](std::uint32_t at) { return !neurons_[at].on; });
-    }
-
-    /// Where a transmitter that is on has no modes: each step by itself.
-    void follow_on_phases(std::span<const std::uint32_t> arrivals) {
-        arrived_.resize(neurons_.size(), 0);
-        for (const std::uint32_t at : arrivals) arrived_[at] = 1;
-        for (const std::uint32_t at : on_) {
-            Neuron& neuron = neurons_[at];
-            neuron = {
-                .state = modes_.step(neuron.state, arrived_[at] != 0, true), .valid_at = state_.age + 1, .on = true};
-            sums_.add_value(row(at), pre(at), modes_.output(neuron.state));
-            check(neuron.state);
-        }
-        for (const std::uint32_t at : arrivals) arrived_[at] = 0;
-    }
-
-    /// Takes up a neuron whose transmitter is on at the beginning of this step.
-    void follow_pulse(std::size_t at) {
-        neurons_[at].on = true;
-        watch(at);
-        if (!modes_.on_has_modes()) on_.push_back(static_cast<std::uint32_t>(at));
     }
 
     // ---- pulses of brainpy_2_4, whose length is that of a comparison of rounded times
-
-    std::uint64_t steps_of_pulse(std::size_t at, const Clock& clock) const {
-        return parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_;
-    }
 
     /// For how many steps from this one on t - spike_arrival_time < T_duration.
     std::uint64_t steps_on(std::size_t at, const Clock& clock) const {
@@ -245,9 +190,7 @@ class EventDriven final : public Propagator {
         if (goes_on) return;
         for (std::size_t at = 0; at < neurons_.size(); ++at) {
             state_.pulse_end[at] = state_.age + steps_on(at, clock);
-            const bool on = state_.pulse_end[at] > state_.age;
-            if (on || neurons_[at].on) watch(at);
-            if (on && !neurons_[at].on) turn_on(at);
+            if (is_on(at)) activate(at);
         }
     }
 
@@ -257,31 +200,21 @@ class EventDriven final : public Propagator {
     std::size_t num_pre_;
     std::uint64_t pulse_steps_;
     EventSums sums_;
-    std::vector<Neuron> neurons_;                  // rows x num_pre
-    std::vector<std::vector<std::uint32_t>> off_;  // a ring: neurons to look at when their pulse may end
-    std::vector<std::uint32_t> on_;                // followed step by step
-    std::vector<std::uint8_t> arrived_;            // used within a step
-    std::vector<double> coefficients_;             // used within a step
+    std::vector<Neuron> neurons_;        // rows x num_pre
+    std::vector<std::uint32_t> active_;  // in the order in which they became so
+    std::vector<std::uint8_t> arrived_;  // used within a step
+    std::vector<double> old_;            // used within a change
     Clock clock_;
     bool clock_is_known_ = false;
-    bool finite_ = true;
+    bool finite_ = true;  // all that was set since the last step
 };
 
 }  // namespace
 
 std::unique_ptr<Propagator> make_propagator(const PropagatorParts& parts, PropagatorState& state, double dt) {
-    const Connectivity::Kind kind = parts.wiring.graph.kind();
-    const bool delays = parts.wiring.delays.form == Delays::Form::per_connection;
-    if (kind == Connectivity::Kind::one_to_one && !delays)
-        return step_by_step(parts, state, dt, "one value for each pair");
-    if (kind == Connectivity::Kind::all_to_all && !delays && parts.wiring.weights.form != Weights::Form::per_connection)
-        return step_by_step(parts, state, dt, "one sum for all targets");
     if (!parts.kernels.event_driven()) return step_by_step(parts, state, dt, "step by step");
-    double x_most = delays ? 1 : 0;  // where a second state stands already, or may be set while spikes are under way
-    if (state.synapse.size() > 1)
-        for (std::size_t at = 0; at < state.synapse.back().size(); ++at)
-            x_most = std::max(x_most, std::abs(state.synapse.back().get(at)));
-    auto modes = Modes::of(parts.synapse, parts.method, parts.plasticity, parts.plasticity_method, dt, x_most);
+    auto modes = Modes::of(parts.synapse, parts.method, parts.plasticity, parts.plasticity_method, dt,
+                           pulse_steps(parts.synapse.pulse().T_duration, dt));
     if (const auto* reason = std::get_if<std::string>(&modes))
         return step_by_step(parts, state, dt, fmt::format("step by step, as {}", *reason));
     return std::make_unique<EventDriven>(parts, state, dt, std::get<Modes>(std::move(modes)));

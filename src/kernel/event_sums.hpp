@@ -2,11 +2,13 @@
 /// \file
 /// Sums over connections, carried forward in closed form. For each postsynaptic neuron and each mode k
 ///
-///     P_k(n) = r_k P_k(n - 1) + sum w_ij c_k over the events of presynaptic neurons i in step n - d_ij
+///     P_k(n) = r_k P_k(n - 1) + sum w_ij c_k over the changes of presynaptic neurons i in step n - d_ij
 ///
-/// and h(n) = sum_k P_k(n) + what single steps add besides. The modes of a neuron lie side by side, so an event at a
-/// connection touches one place in memory. Terms are added in the order of the events: the result depends on the
-/// network alone.
+/// and h(n) = sum_k P_k(n) + what single steps add besides. The modes of a neuron lie side by side, so a change at a
+/// connection touches one place in memory; what is stored is P_k(n) / r_k^m, m steps after it was last brought up to
+/// date, so that most steps only read it. Terms are added in the order of the changes: the result depends on the
+/// network alone, not on how the neurons are shared out among threads. What rounding leaves of each term decays with
+/// its mode.
 #pragma once
 
 #include <cstddef>
@@ -15,25 +17,38 @@
 #include <vector>
 
 #include <bouton/connect/wiring.hpp>
+#include <bouton/core/aligned_vector.hpp>
 #include <bouton/core/buffer.hpp>
+#include <bouton/core/index_range.hpp>
+#include <bouton/kernel/instruction_set.hpp>
 
 namespace bouton::kernel {
 
 class EventSums {
  public:
-    /// `rates`: r_k. `wiring` outlives the sums.
-    EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates);
+    /// `rates`: r_k. `wiring` outlives the sums. `with_values`: whether add_value will be called.
+    EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates, bool with_values,
+              InstructionSet set);
+
+    // In a step: changes are added, the step is closed, each postsynaptic neuron gets what is due to it, and is read.
+    // The last two may be done by several threads for several ranges of entries row * num_post + j.
 
     /// The presynaptic neuron's coefficients change in this step by what the caller writes here, one number a mode, all
     /// 0 at first. Valid until the next call.
-    std::span<double> add_event(std::size_t row, std::size_t pre);
+    std::span<double> add_change(std::size_t row, std::size_t pre);
     /// In this step alone it gives `value` besides.
     void add_value(std::size_t row, std::size_t pre, double value);
     /// What a presynaptic neuron gives may be negative from now on. Until then no sum is, unless a weight is: what
     /// rounding leaves below 0 is 0.
     void expect_negative() { non_negative_ = false; }
-    /// Ends the step: advances the sums and writes h, rows x num_post.
-    void advance(Buffer& h);
+    /// No more changes in this step; what is added from now on belongs to the next.
+    void close_step();
+    void deliver(IndexRange range);
+    /// Writes h for each entry of `range`.
+    void read(IndexRange range, Buffer& h);
+
+    /// [bytes]
+    std::uint64_t memory() const;
 
  private:
     struct Source {
@@ -41,34 +56,53 @@ class EventSums {
     };
     /// What happened in one step.
     struct Step {
-        std::vector<Source> events;
-        std::vector<double> coefficients;  // width_ for each event
+        std::vector<Source> changes;
+        std::vector<double> coefficients;  // count_ for each change
         std::vector<Source> sources;
-        std::vector<double> values;  // one for each source
+        std::vector<double> values;  // one for each of `sources`
+        void clear();
     };
-    /// Connections in the order in which they are delivered: for each presynaptic neuron by delay, then by target.
-    struct Ordered {
-        std::vector<std::uint32_t> target, delay;
-        std::vector<double> weight;  // empty: the same for all, or one for each presynaptic neuron
-        std::vector<std::uint64_t> row;
+    /// How a presynaptic neuron's targets are found.
+    enum class Targets {
+        list,    ///< of the wiring
+        lagged,  ///< a list by presynaptic neuron, then delay
+        matrix,  ///< all, a weight for each
+        same,    ///< i
+        common,  ///< all alike: one sum for all of them, and for each what it does not get of it
     };
+    struct Deliver;
+    struct Read;
 
+    static Targets targets_of(const Wiring& wiring);
+    /// Connections sorted by presynaptic neuron, then delay, then target.
     void order_connections();
-    void deliver(const Step& step, std::uint32_t lag);
-    template <class Add>
-    void for_each_target(const Source& source, std::uint32_t lag, const Add& add) const;
-    void write(Buffer& h);
+    void sum_common();
+    Step& step_ago(std::uint32_t lag) { return steps_[(now_ + steps_.size() - lag) % steps_.size()]; }
 
     const Wiring& wiring_;
+    Targets targets_;
+    InstructionSet set_;
     std::size_t num_post_;
-    std::size_t count_, width_;  // modes; the same, padded
-    std::vector<double> rates_;  // width_; 0 in the padding
-    std::vector<double> sums_;   // rows x num_post x width_
-    std::vector<double> extra_;  // rows x num_post: of this step alone
-    Ordered ordered_;            // where connections have delays of their own
-    std::vector<Step> steps_;    // a ring: this step, and those whose spikes are under way
-    std::uint64_t age_ = 0;
-    bool non_negative_;  // no term is negative, so no sum is
+    std::size_t count_;  // modes
+    std::size_t
+        width_;  // the same with padding, so that whole packs of lanes are packs of whole neurons or the reverse
+
+    // P_k(n) = sums_[(row * num_post + j) * width + k] * power_[m][k]
+    AlignedVector<double> sums_;
+    AlignedVector<double> extra_;                // rows x num_post, if any: what this step alone adds
+    std::vector<double> common_, common_total_;  // of Targets::common: rows x width, rows
+    std::vector<AlignedVector<double>> power_;   // r_k^m for m = 0 .. block, repeated to whole packs
+    std::size_t phase_;                          // m
+
+    struct {  // of Targets::lagged
+        std::vector<std::uint64_t> row;
+        std::vector<std::uint32_t> target, delay;
+        std::vector<double> weight;  // empty where connections have no weights of their own
+    } ordered_;
+    std::vector<Step> steps_;  // a ring: those that may still be under way, and the next
+    std::size_t now_ = 0;      // slot of the step that was closed last
+    std::uint64_t closed_ = 0;
+    bool non_negative_;
 };
 
 }  // namespace bouton::kernel

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numbers>
+#include <utility>
 
 #include <bouton/math/functions.hpp>
 
@@ -11,8 +13,6 @@
 
 namespace bouton::kernel {
 namespace {
-
-constexpr std::size_t most_orders = 40;
 
 double power(double base, std::uint64_t n) { return std::pow(base, static_cast<double>(n)); }
 
@@ -26,26 +26,97 @@ double moment(std::size_t m, double z) {
     return std::exp(z) * sum;
 }
 
-/// The largest error of the solution against the recurrence, from a few states; infinite where a term is not finite. It
-/// shows within some hundred steps.
-double worst_error(const ChainSolution& chain, double x_most) {
+constexpr std::size_t most_terms = 40;
+
+double polynomial(std::span<const double> coefficients, double x) {
+    double sum = 0;
+    for (std::size_t k = coefficients.size(); k-- > 0;) sum = sum * x + coefficients[k];
+    return sum;
+}
+
+/// The power series of p and e, and the x in [0, x_end] up to which rounding is all that is left out.
+struct Series {
+    ChainSolution::Functions functions;
+    double reach;
+};
+
+std::variant<Series, std::string> power_series(double alpha1, double beta1, double lam, double dt, double x_end) {
+    const double z0 = -beta1 * dt, z1 = -alpha1 * dt, lam1 = std::exp(z0), a = alpha1 * dt / (1 - lam);
+    std::vector<double> p{0}, e{1}, E{lam1};  // E: of x^k in E(x)
+    double z1_power = 1;                      // z1^(k - 1) / (k - 1)!
+    for (std::size_t k = 1; k <= most_terms; ++k) {
+        const double gap = power(lam, k) - lam1;
+        if (std::abs(gap) < 1e-7) return fmt::format("its series does not exist, as lam^{} = lam1", k);
+        double sum = alpha1 * dt * moment(k - 1, z0) * z1_power;
+        for (std::size_t j = 1; j < k; ++j) sum += E[k - j] * p[j];
+        p.push_back(sum / gap);
+        z1_power *= z1 / static_cast<double>(k);
+        E.push_back(lam1 * z1_power);
+        e.push_back(e.back() * a / static_cast<double>(k));
+    }
+    const auto is_small = [&](std::size_t k, double x) {
+        return std::abs(p[k]) * power(x, k) < 1e-18 && e[k] * power(x, k) < 1e-18;
+    };
+    double reach = x_end;
+    for (int tries = 0; !is_small(most_terms, reach) || !is_small(most_terms - 1, reach); ++tries, reach *= 0.8)
+        if (tries == 60) return "its series does not converge";
+    while (p.size() > 2 && is_small(p.size() - 1, reach)) {
+        p.pop_back();
+        e.pop_back();
+    }
+    return Series{{std::move(p), std::move(e)}, reach};
+}
+
+/// The polynomial of `count` coefficients through f at the Chebyshev points of [0, top].
+template <class Function>
+std::vector<double> interpolate(std::size_t count, double top, const Function& f) {
+    const double n = static_cast<double>(count), pi = std::numbers::pi;
+    std::vector<double> weight(count, 0.0);  // of the Chebyshev polynomials T_k(2 x / top - 1)
+    for (std::size_t j = 0; j < count; ++j) {
+        const double angle = pi * (static_cast<double>(j) + 0.5) / n, value = f(top * (1 + std::cos(angle)) / 2);
+        for (std::size_t k = 0; k < count; ++k)
+            weight[k] += value * std::cos(static_cast<double>(k) * angle) * (k == 0 ? 1 : 2) / n;
+    }
+    std::vector<double> sum(count, 0.0), last(count, 0.0), now(count, 0.0);  // in powers of s = x / top
+    now[0] = 1;
+    for (std::size_t k = 0; k < count; ++k) {
+        for (std::size_t m = 0; m < count; ++m) sum[m] += weight[k] * now[m];
+        std::vector<double> next(count, 0.0);  // T_1 = 2 s - 1, T_{k+1} = 2 (2 s - 1) T_k - T_{k-1}
+        const double twice = k == 0 ? 1 : 2;
+        for (std::size_t m = 0; m < count; ++m) next[m] = twice * ((m > 0 ? 2 * now[m - 1] : 0) - now[m]) - last[m];
+        last = std::exchange(now, std::move(next));
+    }
+    double scale = 1;
+    for (double& coefficient : sum) {
+        coefficient *= scale;
+        scale /= top;
+    }
+    return sum;
+}
+
+/// The largest error of g that the shorter polynomials make.
+double error_of_shorter(const ChainSolution& chain) {
     double worst = 0;
-    for (const double g0 : {0., 0.2, 0.6, 1.})
-        for (const double x0 : {0.3 * x_most, 0.6 * x_most, x_most}) {
-            std::vector<double> c(chain.modes()), r(chain.modes());
-            chain.coefficients(g0, x0, c);
-            chain.rates(r);
-            double g = g0, x = x0;
-            for (int n = 0; n < 500; ++n) {
-                double sum = 0;
-                for (const double term : c) sum += term;
-                if (!std::isfinite(sum)) return std::numeric_limits<double>::infinity();
-                worst = std::max(worst, std::abs(sum - g));
-                g = chain.step(g, x);
-                x *= chain.lam;
-                for (std::size_t k = 0; k < c.size(); ++k) c[k] *= r[k];
-            }
+    for (int k = 0; k <= 64; ++k) {
+        const double x = chain.x_most * k / 64;
+        const double p = std::abs(chain.shorter.particular(x) - chain.exact.particular(x)),
+                     e = std::abs(chain.shorter.homogeneous(x) - chain.exact.homogeneous(x));
+        worst = std::max(worst, p + e);  // C is at most 1
+    }
+    return worst;
+}
+
+/// The largest error of the solution against the recurrence that it solves.
+double error_of_exact(const ChainSolution& chain) {
+    double worst = 0;
+    for (const double g0 : {0., 1.}) {
+        double g = g0, x = chain.x_most;
+        for (std::uint64_t n = 0; n < 200; ++n) {
+            worst = std::max(worst, std::abs(chain.g_after(g0, chain.x_most, n) - g));
+            g = chain.step(g, x);
+            x *= chain.lam;
         }
+    }
     return worst;
 }
 
@@ -55,17 +126,8 @@ double LinearStep::after(double y, std::uint64_t n) const {
     return y + (y - target) * std::expm1(exponent * static_cast<double>(n));
 }
 
-double ChainSolution::particular(double x) const {
-    double sum = 0;
-    for (std::size_t k = order(); k > 0; --k) sum = (sum + p[k]) * x;
-    return sum;
-}
-
-double ChainSolution::homogeneous(double x) const {
-    double sum = 0;
-    for (std::size_t k = order() + 1; k-- > 0;) sum = sum * x + e[k];
-    return sum;
-}
+double ChainSolution::Functions::particular(double x) const { return polynomial(p, x); }
+double ChainSolution::Functions::homogeneous(double x) const { return polynomial(e, x); }
 
 double ChainSolution::step(double g, double x) const {
     const double rate = alpha1 * x + beta1;
@@ -73,52 +135,60 @@ double ChainSolution::step(double g, double x) const {
 }
 
 double ChainSolution::g_after(double g, double x, std::uint64_t n) const {
-    const double later = x * power(lam, n);
-    return particular(later) + (g - particular(x)) * homogeneous(later) / homogeneous(x) * power(lam1, n);
+    const double later = x * power(lam, n), C = (g - exact.particular(x)) / exact.homogeneous(x);
+    return exact.particular(later) + C * power(lam1, n) * exact.homogeneous(later);
 }
 
 void ChainSolution::rates(std::span<double> r) const {
-    for (std::size_t k = 1; k <= order(); ++k) r[k - 1] = power(lam, k);
-    for (std::size_t k = 0; k <= order(); ++k) r[order() + k] = lam1 * power(lam, k);
+    for (std::size_t k = 1; k < shorter.p.size(); ++k) r[k - 1] = power(lam, k);
+    for (std::size_t k = 0; k < shorter.e.size(); ++k) r[shorter.p.size() - 1 + k] = lam1 * power(lam, k);
 }
 
-void ChainSolution::coefficients(double g, double x, std::span<double> c) const {
-    const double C = (g - particular(x)) / homogeneous(x);
+void ChainSolution::coefficients(double g, double x, std::uint64_t n, std::span<double> c) const {
+    const std::size_t order = shorter.p.size() - 1;
+    const double C = (g - shorter.particular(x)) / shorter.homogeneous(x) * power(lam1, n), later = x * power(lam, n);
     double x_power = 1;
-    c[order()] = C;
-    for (std::size_t k = 1; k <= order(); ++k) {
-        x_power *= x;
-        c[k - 1] = p[k] * x_power;
-        c[order() + k] = C * e[k] * x_power;
+    for (std::size_t k = 0; k < shorter.e.size(); ++k) {
+        c[order + k] = C * shorter.e[k] * x_power;
+        x_power *= later;
+        if (k < order) c[k] = shorter.p[k + 1] * x_power;
     }
 }
 
-std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double lam, double dt, double x_most,
+std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double lam, double dt, double x_end,
                                                      double tolerance) {
+    constexpr std::size_t most_modes = 48;
     if (lam == 1) return "its second state does not decay";
-    const double z0 = -beta1 * dt, z1 = -alpha1 * dt;
+    const auto found = power_series(alpha1, beta1, lam, dt, x_end);
+    if (const auto* reason = std::get_if<std::string>(&found)) return *reason;
+    const auto& [exact, reach] = std::get<Series>(found);
     ChainSolution chain{.alpha1 = alpha1,
                         .beta1 = beta1,
                         .dt = dt,
                         .lam = lam,
-                        .lam1 = std::exp(z0),
-                        .a = alpha1 * dt / (1 - lam),
-                        .p = {0},
-                        .e = {1}};
-    std::vector<double> E{chain.lam1};  // of x^k in E(x)
-    double z1_power = 1;                // z1^(k - 1) / (k - 1)!
-    for (std::size_t k = 1; k <= most_orders; ++k) {
-        const double gap = power(lam, k) - chain.lam1;
-        if (std::abs(gap) < 1e-7) return fmt::format("its series does not exist, as lam^{} = lam1", k);
-        double sum = alpha1 * dt * moment(k - 1, z0) * z1_power;
-        for (std::size_t j = 1; j < k; ++j) sum += E[k - j] * chain.p[j];
-        chain.p.push_back(sum / gap);
-        z1_power *= z1 / static_cast<double>(k);
-        E.push_back(chain.lam1 * z1_power);
-        chain.e.push_back(chain.e.back() * chain.a / static_cast<double>(k));
-        if (k >= 8 && k % 4 == 0 && worst_error(chain, x_most) < tolerance) return chain;
-    }
-    return fmt::format("its series needs more than {} terms", most_orders);
+                        .lam1 = std::exp(-beta1 * dt),
+                        .exact = exact,
+                        .shorter = {},
+                        .x_most = 0};
+    // Until x has come down to x_most a neuron is followed step by step. That may take a few steps where it saves
+    // modes, and some more where there would be too many.
+    const auto find = [&](std::size_t modes, int most_steps) {
+        double x = x_end;
+        for (int steps = 0; steps <= most_steps; ++steps, x *= lam) {
+            if (x > reach) continue;
+            chain.x_most = x;
+            chain.shorter.p = interpolate(modes / 2, x, [&](double at) { return exact.particular(at) / at; });
+            chain.shorter.p.insert(chain.shorter.p.begin(), 0.0);
+            chain.shorter.e = interpolate(modes / 2, x, [&](double at) { return exact.homogeneous(at); });
+            if (error_of_shorter(chain) < tolerance) return true;
+        }
+        return false;
+    };
+    std::size_t modes = 8;
+    while (modes < most_modes && !find(modes, 5)) modes += 8;
+    if (modes == most_modes && !find(modes, 100)) return fmt::format("its series needs more than {} modes", most_modes);
+    if (!(error_of_exact(chain) < tolerance)) return "its series is not exact";
+    return chain;
 }
 
 namespace {
@@ -182,7 +252,7 @@ std::optional<std::pair<double, double>> chain_rates(const SynapseModel& model, 
 
 std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Method& method,
                                            const PlasticityModel* plasticity, const Method& plasticity_method,
-                                           double dt, double x_most) {
+                                           double dt, std::uint64_t pulse_steps) {
     if (!method.is_exp_auto()) return fmt::format("its kinetics are stepped by {}", method.name());
     if (plasticity && !plasticity_method.is_exp_auto())
         return fmt::format("its plasticity is stepped by {}", plasticity_method.name());
@@ -201,24 +271,19 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
     if (on->decay > 1 || off->decay > 1) return "its kinetics grow without bound";
     modes.on_ = *on;
     modes.off_ = *off;
-    if (last == 0) {
-        modes.kinetic_rates_.push_back(off->decay);
-        if (modes.on_has_modes()) {
-            modes.kinetic_rates_.push_back(on->decay);
-            if (on->target != 0) modes.kinetic_rates_.push_back(1);
-        }
-    } else {
+    std::vector<double> kinetic_rates{off->decay};
+    if (last == 1) {
         const auto rates = chain_rates(synapse, T);
         if (!rates || synapse.has_jump()) return "its kinetics are neither linear nor a chain";
-        modes.x_most_ = std::max(x_most, std::abs(on->target));
-        auto solution = solve_chain(rates->first, rates->second, off->decay, dt, modes.x_most_, tolerance);
+        const double x_end = std::max(1e-3, on->after(0, std::min<std::uint64_t>(pulse_steps, 1'000'000)));
+        auto solution = solve_chain(rates->first, rates->second, off->decay, dt, x_end, tolerance);
         if (const auto* reason = std::get_if<std::string>(&solution)) return *reason;
         modes.chain_ = std::get<ChainSolution>(std::move(solution));
-        modes.kinetic_rates_.resize(modes.chain_->modes());
-        modes.chain_->rates(modes.kinetic_rates_);
+        kinetic_rates.resize(modes.chain_->modes());
+        modes.chain_->rates(kinetic_rates);
     }
 
-    modes.plastic_rates_ = {1};
+    std::vector<double> plastic_rates{1};
     if (plasticity) {
         modes.plastic_states_ = plasticity->states().size();
         if (modes.plastic_states_ > 2) return "its plasticity has more than two states";
@@ -228,19 +293,19 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
             if (step->decay > 1) return "its plasticity grows without bound";
             modes.plastic_[k] = *step;
             std::vector<double> product;
-            for (const double rate : modes.plastic_rates_) {
+            for (const double rate : plastic_rates) {
                 if (step->target != 0) product.push_back(rate);
                 product.push_back(rate * step->decay);
             }
-            modes.plastic_rates_ = std::move(product);
+            plastic_rates = std::move(product);
         }
         for (const double a : probes)
             for (const double b : probes)
                 if (!close(plasticity->factor(std::array{a, b}), modes.plastic_states_ == 2 ? a * b : a))
                     return "its plasticity is no product of its states";
     }
-    for (const double rate : modes.kinetic_rates_)
-        for (const double other : modes.plastic_rates_) modes.rates_.push_back(rate * other);
+    for (const double rate : kinetic_rates)
+        for (const double other : plastic_rates) modes.rates_.push_back(rate * other);
     if (plasticity) {
         const std::vector<double> initial = plasticity->initial();
         std::ranges::copy(initial, modes.rest_.begin() + static_cast<std::ptrdiff_t>(modes.kinetic_states_));
@@ -262,15 +327,11 @@ PreState Modes::step(const PreState& before, bool arrived, bool on) const {
     return now;
 }
 
-PreState Modes::after(const PreState& state, bool on, std::uint64_t n) const {
+PreState Modes::after(const PreState& state, std::uint64_t n) const {
     PreState now = state;
     const std::size_t last = kinetic_states_ - 1;
-    if (chain_ && on) {
-        for (std::uint64_t k = 0; k < n; ++k) now = step(now, false, true);
-        return now;
-    }
     if (chain_) now[0] = chain_->g_after(state[0], state[1], n);
-    now[last] = (on ? on_ : off_).after(state[last], n);
+    now[last] = off_.after(state[last], n);
     for (std::size_t k = 0; k < plastic_states_; ++k)
         now[kinetic_states_ + k] = plastic_[k].after(state[kinetic_states_ + k], n);
     return now;
@@ -282,11 +343,11 @@ double Modes::factor(const PreState& state) const {
 
 double Modes::output(const PreState& state) const { return state[0] * factor(state); }
 
-void Modes::coefficients(const PreState& state, bool on, std::span<double> c) const {
+void Modes::coefficients(const PreState& state, std::uint64_t n, std::span<double> c) const {
     std::array<double, 4> plastic{1};
     std::size_t plastic_count = 1;
     for (std::size_t k = 0; k < plastic_states_; ++k) {
-        const double target = plastic_[k].target, rest = state[kinetic_states_ + k] - target;
+        const double target = plastic_[k].target, rest = plastic_[k].after(state[kinetic_states_ + k], n) - target;
         std::array<double, 4> product{};
         std::size_t count = 0;
         for (std::size_t m = 0; m < plastic_count; ++m) {
@@ -296,16 +357,15 @@ void Modes::coefficients(const PreState& state, bool on, std::span<double> c) co
         plastic = product;
         plastic_count = count;
     }
-    std::vector<double> kinetic(kinetic_rates_.size(), 0.0);
-    if (chain_) {
-        chain_->coefficients(state[0], state[1], kinetic);
-    } else {
-        const LinearStep& phase = on ? on_ : off_;  // the modes are: off, on, the constant
-        kinetic[on ? 1 : 0] = state[0] - phase.target;
-        if (kinetic.size() == 3) kinetic[2] = phase.target;
+    const std::size_t kinetic_count = rates_.size() / plastic_count;
+    if (chain_)
+        chain_->coefficients(state[0], state[1], n, c.first(kinetic_count));
+    else
+        c[0] = off_.after(state[0], n);
+    for (std::size_t k = kinetic_count; k-- > 0;) {  // from the end, so that nothing is overwritten before it is read
+        const double kinetic = c[k];
+        for (std::size_t m = 0; m < plastic_count; ++m) c[k * plastic_count + m] = kinetic * plastic[m];
     }
-    for (std::size_t k = 0; k < kinetic.size(); ++k)
-        for (std::size_t m = 0; m < plastic_count; ++m) c[k * plastic_count + m] = kinetic[k] * plastic[m];
 }
 
 }  // namespace bouton::kernel

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// What a presynaptic neuron gives between two events, as a sum of modes: n steps after an event
+/// What a presynaptic neuron gives between two pulses of transmitter, as a sum of modes: n steps later
 ///
 ///     s(n) = sum_k c_k r_k^n
 ///
 /// with rates r_k that all neurons of a projection have in common. A sum over connections is then carried forward by
-/// one multiplication a mode, and touched only when an event happens: a spike arrives, or its pulse ends.
+/// one multiplication a mode, and touched only by the neurons whose c_k change otherwise.
 ///
 /// Which modes there are is read off the equations, not off the name of a model: each is asked for its value and slope
 /// at a few states. Modes exist, under exp_auto, for
 ///
-///     a linear equation     dg/dt = F - R g,  F and R depending on the transmitter alone
-///     a chain of two        dg/dt = alpha1 x (1 - g) - beta1 g,  x linear as above and 0 at rest
+///     a linear equation     dg/dt = F - R g,  F and R depending on the transmitter alone, F = 0 without it
+///     a chain of two        dg/dt = alpha1 x (1 - g) - beta1 g,  x linear as above
 ///
 /// times, for short-term plasticity, a product of states with linear equations of their own.
 #pragma once
@@ -40,31 +40,39 @@ struct LinearStep {
 
 /// The chain without transmitter, stepped by exp_auto from the old x:
 ///
-///     x' = lam x,   g' = E(x) g + (1 - E(x)) G(x),   E(x) = exp(-(alpha1 x + beta1) dt),  G(x) = alpha1 x / (alpha1 x
-///     + beta1)
+///     x' = lam x,   g' = E(x) g + (1 - E(x)) G(x)
+///     E(x) = exp(-(alpha1 x + beta1) dt),   G(x) = alpha1 x / (alpha1 x + beta1)
 ///
-/// is solved by g_n = p(x_n) + C lam1^n exp(a x_n), where lam1 = exp(-beta1 dt), a = alpha1 dt / (1 - lam) and the
-/// series p(x) = sum p_k x^k solves p(lam x) = E(x) p(x) + (1 - E(x)) G(x). So its modes are lam^k and lam1 lam^k.
+/// is solved by g_n = p(x_n) + C lam1^n e(x_n), where lam1 = exp(-beta1 dt), e(x) = exp(alpha1 dt x / (1 - lam)), and
+/// the power series p solves p(lam x) = E(x) p(x) + (1 - E(x)) G(x). With polynomials in place of p and e, of degrees
+/// as low as the tolerance allows for x in [0, x_most], the modes are lam^k and lam1 lam^k.
 struct ChainSolution {
-    double alpha1, beta1, dt;
-    double lam, lam1, a;
-    std::vector<double> p;  // of x^k, k = 0 .. order; p[0] = 0
-    std::vector<double> e;  // a^k / k!
+    /// p and e as coefficients of 1, x, x^2, ...
+    struct Functions {
+        std::vector<double> p, e;
+        double particular(double x) const;
+        double homogeneous(double x) const;
+    };
 
-    std::size_t order() const { return p.size() - 1; }
-    double particular(double x) const;
-    /// exp(a x) as its modes add up to it: with C = (g - p) / homogeneous the errors of the two series nearly cancel.
-    double homogeneous(double x) const;
-    /// One step of g from the old x.
+    double alpha1, beta1, dt;
+    double lam, lam1;
+    Functions exact;    // to rounding, for x in [0, x_most]
+    Functions shorter;  // of the modes
+    double x_most;
+
+    /// One step of g from the old x, wherever that is.
     double step(double g, double x) const;
+    /// n steps at once.
     double g_after(double g, double x, std::uint64_t n) const;
-    std::size_t modes() const { return 2 * order() + 1; }
+    std::size_t modes() const { return shorter.p.size() - 1 + shorter.e.size(); }
     void rates(std::span<double> r) const;
-    void coefficients(double g, double x, std::span<double> c) const;
+    /// Of the modes from (g, x) on, n steps later.
+    void coefficients(double g, double x, std::uint64_t n, std::span<double> c) const;
 };
 
-/// To an error of `tolerance` for x in [0, x_most] and g in [0, 1], or the reason why that is out of reach.
-std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double lam, double dt, double x_most,
+/// With as few modes as reach x_most = x_end or nearly so, where `x_end` is where an isolated pulse leaves x; or the
+/// reason why there are none. Errors of g, for g in [0, 1], are below `tolerance`.
+std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double lam, double dt, double x_end,
                                                      double tolerance);
 
 /// The states of one presynaptic neuron: those of the synapse, then those of the plasticity.
@@ -73,32 +81,31 @@ using PreState = std::array<double, 4>;
 /// The evolution of one presynaptic neuron between events, and its modes.
 class Modes {
  public:
-    static constexpr double tolerance = 1e-13;
+    static constexpr double tolerance = 2e-14;
 
-    /// The modes of a synapse with its plasticity (null: none), or the reason why there are none. `x_most`: how far the
-    /// second state of a chain may be from 0, at least; it is never less than what a long pulse leads to.
+    /// The modes of a synapse with its plasticity (null: none) whose pulses last `pulse_steps`, or the reason why there
+    /// are none.
     static std::variant<Modes, std::string> of(const SynapseModel& synapse, const Method& method,
                                                const PlasticityModel* plasticity, const Method& plasticity_method,
-                                               double dt, double x_most);
+                                               double dt, std::uint64_t pulse_steps);
 
     /// Whether the modes are exact from this state on.
-    bool holds_for(const PreState& state) const { return !chain_ || std::abs(state[1]) <= x_most_; }
+    bool hold_for(const PreState& state) const {
+        return !chain_ || (state[1] <= chain_->x_most && state[1] >= -1e-3 * chain_->x_most);
+    }
     std::span<const double> rates() const { return rates_; }
     PreState rest() const { return rest_; }
-    /// Whether a neuron whose transmitter is on has modes; if not it must be followed step by step. With plasticity
-    /// they would decay as slowly as that does, so that what rounding leaves of every pulse would pile up in the sums.
-    bool on_has_modes() const { return !chain_ && !plasticity_; }
     /// Whether what a neuron gives may fall below 0 between events, though its state is not negative.
-    bool may_turn_negative() const { return on_.target < 0 || plastic_[0].target < 0 || plastic_[1].target < 0; }
+    bool may_turn_negative() const { return plastic_[0].target < 0 || plastic_[1].target < 0; }
 
     /// One step; a spike arrives in it or not; the transmitter is on or not.
     PreState step(const PreState& before, bool arrived, bool on) const;
-    /// n steps without an arrival.
-    PreState after(const PreState& state, bool on, std::uint64_t n) const;
+    /// n steps without transmitter from a state for which the modes hold.
+    PreState after(const PreState& state, std::uint64_t n) const;
     /// What the neuron gives in this state.
     double output(const PreState& state) const;
-    /// Its modes from this state on: output(after(state, n)) = sum_k c[k] rates()[k]^n.
-    void coefficients(const PreState& state, bool on, std::span<double> c) const;
+    /// Its modes from this state on, n steps later: output(after(state, n)) = sum_k c[k].
+    void coefficients(const PreState& state, std::uint64_t n, std::span<double> c) const;
 
  private:
     double factor(const PreState& state) const;
@@ -109,9 +116,8 @@ class Modes {
     LinearStep on_, off_;                 // of the last state of the synapse
     std::optional<ChainSolution> chain_;  // off
     std::array<LinearStep, 2> plastic_;
-    std::vector<double> kinetic_rates_, plastic_rates_, rates_;
+    std::vector<double> rates_;
     PreState rest_{};
-    double x_most_ = 0;
 };
 
 }  // namespace bouton::kernel

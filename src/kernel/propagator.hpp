@@ -12,6 +12,7 @@
 
 #include <bouton/connect/wiring.hpp>
 #include <bouton/core/clock.hpp>
+#include <bouton/core/index_range.hpp>
 #include <bouton/kernel/loop.hpp>
 
 namespace bouton::kernel {
@@ -46,16 +47,25 @@ class Propagator {
  public:
     virtual ~Propagator() = default;
 
-    /// One step. `arrivals`: row * num_pre + i of the spikes that arrive in it, each once. `h`: rows x num_post,
-    /// overwritten. False where a state is not finite.
-    virtual bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer& h) = 0;
+    // A step: what presynaptic neurons do in it; then what each postsynaptic neuron gets. The latter is asked for by
+    // ranges of entries row * num_post + j, which together are all of them, by several threads it may be; `deliver` for
+    // all of a range comes before `read` for any of it.
+
+    /// `arrivals`: row * num_pre + i of the spikes that arrive in this step, each once. False where a state is not
+    /// finite; the step is to be completed all the same.
+    virtual bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) = 0;
+    virtual void deliver(IndexRange range) = 0;
+    /// `h`: rows x num_post; the entries of the range are overwritten.
+    virtual void read(IndexRange range, Buffer& h) = 0;
+
     /// Brings the state up to date, before somebody reads it.
     virtual void before_read() = 0;
-    /// Takes over what somebody has written to the state. False, with nothing taken over, where another propagator must
-    /// go on from there.
-    virtual bool after_write() = 0;
+    /// Takes over what somebody has written to the state.
+    virtual void after_write() = 0;
     /// How it computes, in words.
     virtual std::string how() const = 0;
+    /// [bytes] of its arrays
+    virtual std::uint64_t memory() const = 0;
 };
 
 /// Every neuron and every connection in every step, by the loops of the kernels. `how` says why.

@@ -19,6 +19,7 @@ class ShippedKernels final : public Kernels {
     }
     std::unique_ptr<OutputLoop> output(const OutputModel& model, Precision p) const override { return model.loop(p); }
     bool event_driven() const override { return true; }
+    InstructionSet instruction_set() const override { return best_instruction_set(); }
     void sum(const SumArrays& arrays, Precision p) const override {
         p == Precision::float64 ? kernel::sum<double>(arrays) : kernel::sum<float>(arrays);
     }

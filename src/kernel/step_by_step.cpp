@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <utility>
 
 #include "propagator.hpp"
@@ -22,9 +23,10 @@ class StepByStep final : public Propagator {
         const Delays& delays = parts.wiring.delays;
         if (delays.form == Delays::Form::per_connection) delay_ = delays.steps.data();
         history_.assign(delay_ ? delays.max() + 1u : 1u, Buffer(parts.precision, arrived_.size()));
+        sums_ = Buffer(parts.precision, state.rows * parts.wiring.graph.num_post());
     }
 
-    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer& h) override {
+    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) override {
         const std::size_t rows = state_.rows, num = parts_.wiring.graph.num_pre();
         const StepTime time{.t = clock.now(), .dt = clock.dt, .age = state_.age, .brainpy_2_4 = parts_.brainpy_2_4};
         for (const std::uint32_t at : arrivals) {
@@ -52,16 +54,27 @@ class StepByStep final : public Propagator {
                             .history = history_,
                             .newest = newest_,
                             .delay = delay_,
-                            .h = &h},
+                            .h = &sums_},
                            parts_.precision);
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
         return finite;
     }
 
+    void deliver(IndexRange) override {}
+    void read(IndexRange range, Buffer& h) override {
+        const auto copy = [range]<class Element>(std::span<const Element> from, std::span<Element> to) {
+            std::ranges::copy(from.subspan(range.begin, range.size()), to.begin() + range.begin);
+        };
+        if (parts_.precision == Precision::float64)
+            copy(std::as_const(sums_).as<double>(), h.as<double>());
+        else
+            copy(std::as_const(sums_).as<float>(), h.as<float>());
+    }
     void before_read() override {}
-    bool after_write() override { return true; }
+    void after_write() override {}
     std::string how() const override { return how_; }
+    std::uint64_t memory() const override { return (history_.size() + 2) * arrived_.size() * sizeof(double); }
 
  private:
     /// What the neurons give: the first state, times the factor of the plasticity.
@@ -90,6 +103,7 @@ class StepByStep final : public Propagator {
     const std::uint32_t* delay_ = nullptr;
     std::vector<Buffer> history_;
     std::size_t newest_ = 0;
+    Buffer sums_;
 };
 
 }  // namespace

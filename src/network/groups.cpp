@@ -37,7 +37,7 @@ Variable SpikeTimePopulation::variable(std::string_view name) {
     throw_unknown(name);
 }
 
-void SpikeTimePopulation::update(const Clock& clock) {
+void SpikeTimePopulation::finish(const Clock& clock) {
     const auto flags = spike_.as<std::uint8_t>();
     std::ranges::fill(flags, 0);
     for (; next_ < entries_.size() && entries_[next_].time <= clock.now(); ++next_) {
@@ -66,13 +66,17 @@ Variable PoissonPopulation::variable(std::string_view name) {
     throw_unknown(name);
 }
 
-void PoissonPopulation::update(const Clock& clock) {
+void PoissonPopulation::step(IndexRange range) {
     const auto flags = spike_.as<std::uint8_t>();
-    const Random draws = draws_.at(age_++);
-    for (std::size_t at = 0; at < flags.size(); ++at) {
+    const Random draws = draws_.at(age_);
+    for (std::size_t at = range.begin; at < range.end; ++at) {
         const double freq = freqs_[freqs_.size() == 1 ? 0 : at % num()];
-        flags[at] = draws.uniform(at) < freq * clock.dt / 1000;
+        flags[at] = draws.uniform(at) < freq * dt_ / 1000;
     }
+}
+
+void PoissonPopulation::finish(const Clock&) {
+    ++age_;
     collect_spikes();
 }
 

@@ -14,7 +14,7 @@ class SpikeTimePopulation final : public PopulationPart {
     std::vector<std::string> variables() const override { return {"spike"}; }
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view) override { return nullptr; }
-    void update(const Clock& clock) override;
+    void finish(const Clock& clock) override;
 
  private:
     void start() override;
@@ -35,13 +35,16 @@ class PoissonPopulation final : public PopulationPart {
     std::vector<std::string> variables() const override { return {"spike"}; }
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view) override { return nullptr; }
-    void update(const Clock& clock) override;
+    void begin(const Clock& clock) override { dt_ = clock.dt; }
+    void step(IndexRange range) override;
+    void finish(const Clock& clock) override;
 
  private:
     void start() override;
     std::vector<double> freqs_;  // [Hz]  1 or num values
     Random draws_;
     std::uint64_t age_ = 0;
+    double dt_ = 0;  // [ms]  of this step
 };
 
 /// Passes its input on.
@@ -52,7 +55,7 @@ class PassPopulation final : public PopulationPart {
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view name) override;
     bool has_spike() const override { return false; }
-    void update(const Clock&) override { output_ = input_; }
+    void finish(const Clock&) override { output_ = input_; }
     void clear_input() override { input_.fill(0); }
 
  private:

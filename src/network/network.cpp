@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <exception>
 
 #include <bouton/core/error.hpp>
 
@@ -7,6 +8,7 @@
 
 #include "network_part.hpp"
 #include "population_part.hpp"
+#include "projection_part.hpp"
 #include "resolve.hpp"
 
 namespace bouton {
@@ -92,6 +94,7 @@ void NetworkPart::add(const std::string& name, const Kind& part) {
     ();
     entries_.push_back({name, part});
     if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
+    plan();
 }
 
 template <class Kind>
@@ -147,12 +150,70 @@ bool NetworkPart::contains(const NetworkPart* part) const {
            std::ranges::any_of(networks_, [part](const Network& inner) { return inner.part()->contains(part); });
 }
 
-void NetworkPart::update(const Clock& clock) {
+void NetworkPart::plan() {
+    targets_.clear();
+    first_given_.clear();
+    for (const Population& population : populations_) targets_.push_back({population, {}});
+    const auto target_of = [this](const Projection& projection) {
+        return std::ranges::find(targets_, projection.post().population(), &Target::population);
+    };
+    std::vector<Population> apart;
+    for (const Projection& projection : projections_)
+        if (projection.post().indices()) apart.push_back(projection.post().population());
+    for (const Projection& projection : projections_) {
+        const auto target = target_of(projection);
+        if (target == targets_.end() || std::ranges::find(apart, target->population) != apart.end())
+            first_given_.push_back(projection);
+        else
+            target->projections.push_back(projection);
+    }
+}
+
+void NetworkPart::update(const Clock& clock, Workers& workers) {
+    constexpr std::size_t chunk = 2048;  // entries whose arrays stay in the cache from one loop to the next
     check_dt(clock.dt);
-    for (Projection& projection : projections_) projection.update(clock);
-    for (const Population& population : populations_) population.part()->update(clock);
-    for (Network& network : networks_) network.update(clock);
+    for (const Projection& projection : projections_) projection.part()->prepare(clock);
+    for (const Projection& projection : projections_) projection.part()->begin(clock);
+    for (const Projection& projection : first_given_) {
+        ProjectionPart& part = *projection.part();
+        workers.share(part.entries(), part.may_share() ? worth_a_thread : part.entries(), [&part](IndexRange range) {
+            part.deliver(range);
+            part.give(range);
+        });
+    }
+    const auto for_each_chunk = [](IndexRange range, const auto& body) {
+        for (std::size_t begin = range.begin; begin < range.end; begin += chunk)
+            body(IndexRange{begin, std::min(begin + chunk, range.end)});
+    };
+    const bool finite = std::ranges::all_of(projections_, [](const Projection& p) { return p.part()->is_finite(); });
+    for (const Target& target : targets_) {
+        PopulationPart& population = *target.population.part();
+        if (finite) population.begin(clock);
+        workers.share(population.entries(), worth_a_thread, [&](IndexRange range) {
+            for (const Projection& projection : target.projections) projection.part()->deliver(range);
+            for_each_chunk(range, [&](IndexRange part) {
+                for (const Projection& projection : target.projections) projection.part()->give(part);
+                if (finite) population.step(part);
+            });
+        });
+    }
+    for (const Projection& projection : projections_) projection.part()->finish(clock);
+    std::exception_ptr failure;
+    for (const Target& target : targets_) try {
+            target.population.part()->finish(clock);
+        } catch (const NonFiniteError&) {
+            if (!failure) failure = std::current_exception();
+        }
+    if (failure) std::rethrow_exception(failure);
+    for (const Network& network : networks_) network.part()->update(clock, workers);
     for (const Population& population : populations_) population.part()->push_history();
+}
+
+std::size_t NetworkPart::most_entries() const {
+    std::size_t most = 0;
+    for (const Population& population : populations_) most = std::max(most, population.part()->entries());
+    for (const Network& network : networks_) most = std::max(most, network.part()->most_entries());
+    return most;
 }
 
 void NetworkPart::clear_input() {
@@ -216,7 +277,10 @@ Projection Network::projection(std::string_view path) const {
 Network Network::network(std::string_view path) const { return find_kind<Network>(*part_, "network", path); }
 Variable Network::variable(std::string_view path) const { return part_->variable(path); }
 
-void Network::update(const Clock& clock) { part_->update(clock); }
+void Network::update(const Clock& clock) {
+    Workers only_this;
+    part_->update(clock, only_this);
+}
 void Network::clear_input() { part_->clear_input(); }
 void Network::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }
 

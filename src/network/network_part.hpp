@@ -9,6 +9,8 @@
 
 #include <bouton/network/network.hpp>
 
+#include "core/workers.hpp"
+
 namespace bouton {
 
 class NetworkPart {
@@ -34,7 +36,10 @@ class NetworkPart {
     /// Whether `part` is this network or inside it.
     bool contains(const NetworkPart* part) const;
 
-    void update(const Clock& clock);
+    /// The number of workers changes how soon, not what.
+    void update(const Clock& clock, Workers& workers);
+    /// Neurons in all rows of the largest population, at any depth.
+    std::size_t most_entries() const;
     void clear_input();
     void reset_state(std::optional<std::size_t> batch_size);
 
@@ -47,6 +52,14 @@ class NetworkPart {
     /// are functions of that name.
     template <class Kind>
     void check_own_names(const Kind& part) const;
+    /// The projections whose sums are formed and given together with a step of the neurons that they go to, while those
+    /// are at hand: all those onto whole populations of this network that none goes to otherwise.
+    struct Target {
+        Population population;
+        std::vector<Projection> projections;
+    };
+    void plan();
+
     /// Throws before anything is changed.
     void check_reset(std::optional<std::size_t> batch_size) const;
     const Part* find_here(std::string_view name) const;
@@ -59,6 +72,8 @@ class NetworkPart {
     std::vector<Population> populations_;
     std::vector<Projection> projections_;
     std::vector<Network> networks_;
+    std::vector<Target> targets_;          // the plan of a step: each population,
+    std::vector<Projection> first_given_;  // and the projections that are dealt with before
 };
 
 }  // namespace bouton

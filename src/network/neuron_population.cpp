@@ -110,26 +110,32 @@ Buffer* NeuronPopulation::find(std::string_view name) {
     return nullptr;
 }
 
-void NeuronPopulation::update(const Clock& clock) {
-    NeuronArrays arrays{.rows = rows(), .num = num(), .states = states_, .parameters = parameters_, .input = &input_};
-    if (has_spike()) arrays.spike = spike_.as<std::uint8_t>().data();
+void NeuronPopulation::begin(const Clock& clock) {
+    arrays_ = {.rows = rows(), .num = num(), .states = states_, .parameters = parameters_, .input = &input_};
+    if (has_spike()) arrays_.spike = spike_.as<std::uint8_t>().data();
     if (refractoriness_) {
         if (refractoriness_->dt != clock.dt) count_refractory_steps(clock.dt);
-        arrays.refractory_steps = refractoriness_->steps.data();
-        arrays.free_from = refractoriness_->free_from.data();
-        arrays.t_last_spike = &refractoriness_->t_last_spike;
+        arrays_.refractory_steps = refractoriness_->steps.data();
+        arrays_.free_from = refractoriness_->free_from.data();
+        arrays_.t_last_spike = &refractoriness_->t_last_spike;
     }
     if (noise_) {
         draw_noise(clock.dt);
-        arrays.W = &noise_->W;
-        if (reads_Z()) arrays.Z = &noise_->Z;
+        arrays_.W = &noise_->W;
+        if (reads_Z()) arrays_.Z = &noise_->Z;
     }
-    t_ = clock.now();
-    const bool finite =
-        loop_->step(arrays, {.t = t_, .dt = clock.dt, .age = age_, .brainpy_2_4 = settings().brainpy_2_4});
+    time_ = {.t = clock.now(), .dt = clock.dt, .age = age_, .brainpy_2_4 = settings().brainpy_2_4};
+    finite_ = true;
+}
+
+void NeuronPopulation::step(IndexRange range) {
+    if (!loop_->step(arrays_, time_, range)) finite_ = false;
+}
+
+void NeuronPopulation::finish(const Clock& clock) {
     ++age_;
     if (has_spike()) collect_spikes();
-    if (!finite) throw_not_finite(clock);
+    if (!finite_) throw_not_finite(clock);
 }
 
 void NeuronPopulation::count_refractory_steps(double dt) {
@@ -144,9 +150,9 @@ void NeuronPopulation::update_refractory_flag() {
     const bool single = settings().precision == Precision::float32;
     for (std::size_t at = 0; at < rows() * num(); ++at) {
         const double tau_ref = r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], last = r.t_last_spike.get(at);
-        const bool held_by_time = single
-                                      ? static_cast<float>(t_) - static_cast<float>(last) <= static_cast<float>(tau_ref)
-                                      : t_ - last <= tau_ref;
+        const bool held_by_time =
+            single ? static_cast<float>(time_.t) - static_cast<float>(last) <= static_cast<float>(tau_ref)
+                   : time_.t - last <= tau_ref;
         r.flag.set(at, settings().brainpy_2_4 ? held_by_time : r.free_from[at] >= age_ && r.free_from[at] > 0);
     }
 }

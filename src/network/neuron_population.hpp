@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <optional>
 
 #include "population_part.hpp"
@@ -17,7 +18,9 @@ class NeuronPopulation final : public PopulationPart {
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view name) override;
     bool has_spike() const override { return model_->has_spike(); }
-    void update(const Clock& clock) override;
+    void begin(const Clock& clock) override;
+    void step(IndexRange range) override;
+    void finish(const Clock& clock) override;
     void clear_input() override { input_.fill(0); }
 
  private:
@@ -56,7 +59,9 @@ class NeuronPopulation final : public PopulationPart {
     std::optional<Noise> noise_;
     std::unique_ptr<NeuronLoop> loop_;
     std::uint64_t age_ = 0;
-    double t_ = 0;  // of the last step
+    NeuronArrays arrays_;             // of this step
+    StepTime time_{};                 // of this step, or the last
+    std::atomic<bool> finite_{true};  // all states, after this step
 };
 
 }  // namespace bouton

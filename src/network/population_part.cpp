@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "population_part.hpp"
 
+#include <algorithm>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -24,6 +26,12 @@ void PopulationPart::check_count(std::size_t rows) const {
     if (num_ > std::numeric_limits<std::uint32_t>::max() / rows)
         throw ShapeError(
             fmt::format("{} has {} neurons in {} rows, but must have fewer than 2^32 together", name_, num_, rows));
+}
+
+void PopulationPart::update(const Clock& clock) {
+    begin(clock);
+    step({0, entries()});
+    finish(clock);
 }
 
 std::span<const std::uint32_t> PopulationPart::spikes() {
@@ -73,8 +81,13 @@ void PopulationPart::collect_spikes() {
     const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
     spikes_written_ = false;
     spikes_.clear();
-    for (std::size_t i = 0; i < flags.size(); ++i)
-        if (flags[i]) spikes_.push_back(static_cast<std::uint32_t>(i));
+    for (std::size_t first = 0; first < flags.size(); first += 8) {
+        std::uint64_t eight = 0;  // spikes are rare
+        std::memcpy(&eight, flags.data() + first, std::min<std::size_t>(8, flags.size() - first));
+        if (eight == 0) continue;
+        for (std::size_t i = first; i < std::min(first + 8, flags.size()); ++i)
+            if (flags[i]) spikes_.push_back(static_cast<std::uint32_t>(i));
+    }
 }
 
 Random PopulationPart::random(std::string_view purpose) const {

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include <bouton/core/index_range.hpp>
 #include <bouton/network/population.hpp>
 
 #include "history.hpp"
@@ -30,7 +31,16 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     /// The buffer of a variable of floating-point values, rows x num; null if there is no such variable.
     virtual Buffer* find(std::string_view name) = 0;
     virtual bool has_spike() const { return true; }
-    virtual void update(const Clock& clock) = 0;
+    /// A step.
+    void update(const Clock& clock);
+    // The same in parts, for a network that shares out the neurons among threads. `begin`: what must be done before;
+    // `step`: ranges of the entries row * num + i that together are all of them; `finish`: spikes are collected; throws
+    // where a state is not finite.
+    virtual void begin(const Clock&) {}
+    virtual void step(IndexRange) {}
+    virtual void finish(const Clock&) {}
+    std::size_t entries() const { return rows() * num_; }
+
     virtual void clear_input() {}
     /// Throws ShapeError where the neurons of so many rows cannot be numbered.
     void check_count(std::size_t rows) const;

@@ -43,6 +43,12 @@ Buffer& find_variable(const std::string& name, const View& post, std::string_vie
                                 post.name(), fmt::join(all, ", ")));
 }
 
+bool is_ascending(const View& view) {
+    for (std::size_t i = 1; i < view.num(); ++i)
+        if (view.neuron(i) <= view.neuron(i - 1)) return false;
+    return true;
+}
+
 }  // namespace
 
 ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& post, const Connector& connector,
@@ -65,7 +71,8 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
              .plasticity_method = options.stp.method(),
              .wiring = wiring_,
              .precision = settings_.precision,
-             .brainpy_2_4 = settings_.brainpy_2_4} {
+             .brainpy_2_4 = settings_.brainpy_2_4},
+      post_is_ascending_(is_ascending(post_)) {
     check_name("projection", name_);
     check_comp_method(name_, options.comp_method);
     const auto check_parameters = [this](const std::string& owner, const std::vector<GivenParameter>& parameters) {
@@ -150,7 +157,7 @@ Variable ProjectionPart::variable(std::string_view name) {
     for (std::size_t k = 0; k < state_.plasticity.size(); ++k)
         if (name == fmt::format("stp.{}", plasticity_->states()[k])) return of_pre(state_.plasticity[k]);
     if (name == "h") return make(h_, num_post(), {});
-    if (name == "current") return make(current_, num_post(), {});
+    if (name == "current") return make(output_loop_ ? current_ : h_, num_post(), {});
     const std::vector<std::string> all = variables();
     throw unknown_name(fmt::format("variable of {}", name_), name,
                        std::vector<std::string_view>(all.begin(), all.end()));
@@ -163,23 +170,15 @@ void ProjectionPart::bring_up_to_date() {
 }
 
 void ProjectionPart::take_over_written() {
-    if (!propagator_ || propagator_->after_write()) return;
-    if (wiring_.delays.form == Delays::Form::per_connection) {
-        propagator_->before_read();
-        throw UsageError(
-            fmt::format("a state of {} cannot be set beyond 1 while spikes are under way on connections with "
-                        "delays of their own: reset it first",
-                        name_));
-    }
-    propagator_ = kernel::make_propagator(parts_, state_, dt_);
+    if (propagator_) propagator_->after_write();
 }
 
 void ProjectionPart::update(const Clock& clock) {
-    if (!pre_.population().has_spike())
-        throw UsageError(
-            fmt::format("{} needs spikes of {}, but that has none: give them to update", name_, pre_.name()));
     prepare(clock);
-    step(clock, arrivals_.next());
+    begin(clock);
+    deliver({0, entries()});
+    give({0, entries()});
+    finish(clock);
 }
 
 void ProjectionPart::update(const Clock& clock, std::span<const double> pre_spike) {
@@ -187,7 +186,10 @@ void ProjectionPart::update(const Clock& clock, std::span<const double> pre_spik
         throw ShapeError(fmt::format("{} was given {} presynaptic spikes, but has {} presynaptic neurons in {} rows",
                                      name_, pre_spike.size(), num_pre(), rows()));
     prepare(clock);
-    step(clock, arrivals_.next(pre_spike));
+    begin(clock, arrivals_.next(pre_spike));
+    deliver({0, entries()});
+    give({0, entries()});
+    finish(clock);
 }
 
 void ProjectionPart::prepare(const Clock& clock) {
@@ -205,14 +207,27 @@ void ProjectionPart::prepare(const Clock& clock) {
     dt_ = clock.dt;
 }
 
-void ProjectionPart::step(const Clock& clock, std::span<const std::uint32_t> arrivals) {
-    const bool finite = propagator_->step(clock, arrivals, h_);
-    if (output_arrays_.target == &current_) current_.fill(0);
-    if (output_loop_)
-        output_loop_->step(output_arrays_);
-    else
-        current_ = h_;
-    if (!finite) throw_not_finite(clock);
+void ProjectionPart::begin(const Clock& clock) {
+    if (!pre_.population().has_spike())
+        throw UsageError(
+            fmt::format("{} needs spikes of {}, but that has none: give them to update", name_, pre_.name()));
+    begin(clock, arrivals_.next());
+}
+
+void ProjectionPart::begin(const Clock& clock, std::span<const std::uint32_t> arrivals) {
+    finite_ = propagator_->step(clock, arrivals);
+}
+
+void ProjectionPart::give(IndexRange range) {
+    propagator_->read(range, h_);
+    if (!output_loop_) return;
+    if (output_arrays_.target == &current_)
+        current_.visit([range](auto current) { std::ranges::fill(current.subspan(range.begin, range.size()), 0); });
+    output_loop_->step(output_arrays_, range);
+}
+
+void ProjectionPart::finish(const Clock& clock) {
+    if (!finite_) throw_not_finite(clock);
 }
 
 void ProjectionPart::reset_state(std::optional<std::size_t> batch_size) {

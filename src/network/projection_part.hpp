@@ -32,6 +32,21 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     Variable variable(std::string_view name);
     void update(const Clock& clock);
     void update(const Clock& clock, std::span<const double> pre_spike);
+
+    // The same in parts, for a network that shares out the neurons among threads. `prepare`: what must hold before
+    // anything changes: both ends have our rows, and there is a propagator for this dt. `begin`: spikes arrive.
+    // `deliver`, then `give`, for ranges of the entries row * num_post + j that together are all of them: sums and
+    // output. `finish`: throws where a state is not finite.
+    void prepare(const Clock& clock);
+    void begin(const Clock& clock);
+    void deliver(IndexRange range) { propagator_->deliver(range); }
+    void give(IndexRange range);
+    bool is_finite() const { return finite_; }
+    void finish(const Clock& clock);
+    std::size_t entries() const { return rows() * num_post(); }
+    /// Whether ranges may be given what is theirs at the same time: no neuron is in two of them.
+    bool may_share() const { return post_is_ascending_; }
+
     void reset_state(std::optional<std::size_t> batch_size);
 
  private:
@@ -44,9 +59,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     void build_output(const Output& output);
     /// Makes the arrays for rows() rows, with the values that they start from.
     void start();
-    /// What must hold before anything changes: both ends have our rows, and there is a propagator for this dt.
-    void prepare(const Clock& clock);
-    void step(const Clock& clock, std::span<const std::uint32_t> arrivals);
+    void begin(const Clock& clock, std::span<const std::uint32_t> arrivals);
     [[noreturn]] void throw_not_finite(const Clock& clock);
     void bring_up_to_date();
     void take_over_written();
@@ -64,6 +77,8 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     kernel::PropagatorState state_;
     std::unique_ptr<kernel::Propagator> propagator_;  // null until the first step says what dt is
     double dt_ = 0;                                   // that it was made for
+    bool finite_ = true;                              // the states, after the last step
+    bool post_is_ascending_;
     Buffer h_;
 
     // Output; loop null without.

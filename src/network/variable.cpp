@@ -43,7 +43,12 @@ std::vector<double> Variable::values() const {
 void Variable::read(std::span<double> values) const {
     assert(values.size() == size());
     if (hooks_.before_read) hooks_.before_read();
-    for (std::size_t i = 0; i < values.size(); ++i) values[i] = buffer_->get(place(i));
+    std::as_const(*buffer_).visit([&](auto stored) {
+        if (selection_.empty())
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(stored[i]);
+        else
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(stored[place(i)]);
+    });
 }
 
 double Variable::at(std::size_t i) const {
@@ -60,13 +65,10 @@ void Variable::set(std::span<const double> values) {
     if (values.size() != size() && values.size() != size() / rows())
         throw ShapeError(
             fmt::format("{} has shape {}, but {} values were given", name_, shape().text(), values.size()));
-    transform([values](double, std::size_t i) { return values[i % values.size()]; });
-}
-
-void Variable::transform(const std::function<double(double, std::size_t)>& change) {
-    if (hooks_.before_read) hooks_.before_read();
-    for (std::size_t i = 0, n = size(); i < n; ++i) buffer_->set(place(i), change(buffer_->get(place(i)), i));
-    if (hooks_.after_write) hooks_.after_write();
+    if (values.size() == size())
+        transform([values](double, std::size_t i) { return values[i]; });
+    else
+        transform([values](double, std::size_t i) { return values[i % values.size()]; });
 }
 
 Variable Variable::select(std::span<const std::uint32_t> indices) const {

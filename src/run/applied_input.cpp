@@ -81,7 +81,16 @@ std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t
 }
 
 void AppliedInput::apply(std::span<const double> values) {
-    const auto value = [values](std::size_t i) { return values[i % values.size()]; };
+    if (values.size() == 1)
+        combine([value = values[0]](std::size_t) { return value; });
+    else if (values.size() == target_.size())
+        combine([values](std::size_t i) { return values[i]; });
+    else  // one row for all
+        combine([values](std::size_t i) { return values[i % values.size()]; });
+}
+
+template <class Value>
+void AppliedInput::combine(const Value& value) {
     switch (operation_) {
         case Operation::set:
             return target_.transform([&](double, std::size_t i) { return value(i); });

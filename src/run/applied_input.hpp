@@ -22,6 +22,9 @@ class AppliedInput {
 
  private:
     void apply(std::span<const double> values);
+    /// `value(i)`: what the operation does to value i.
+    template <class Value>
+    void combine(const Value& value);
     std::span<const double> row(const PerStep& rows, std::uint64_t i) const;
 
     Variable target_;

@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 
 #include "applied_input.hpp"
+#include "core/workers.hpp"
+#include "network/network_part.hpp"
 #include "recorder.hpp"
 
 namespace bouton {
@@ -27,6 +29,7 @@ struct Runner::State {
     std::vector<AppliedInput> inputs;
     std::vector<Recorder> recorders;
     Recording recording;
+    std::unique_ptr<Workers> workers;  // made for the first run
 };
 
 Runner::State::State(const Network& net, RunnerOptions given) : network(net), options(std::move(given)) {
@@ -46,6 +49,10 @@ Runner::State::State(const Network& net, RunnerOptions given) : network(net), op
 
 const Recording& Runner::State::run(std::uint64_t steps) {
     for (const AppliedInput& input : inputs) input.check();
+    if (!workers) {
+        const bool alone = options.threads == 0 && network.part()->most_entries() < 2 * worth_a_thread;
+        workers = std::make_unique<Workers>(alone ? 1 : options.threads);
+    }
     recording = {};
     for (Recorder& recorder : recorders) recorder.start(steps);
     try {
@@ -64,7 +71,7 @@ void Runner::State::step(std::uint64_t k) {
     for (const AppliedInput& input : inputs) input.check_step(begin.i);
     if (options.before_step) options.before_step(begin);
     for (AppliedInput& input : inputs) input.apply(begin);
-    network.update(clock);
+    network.part()->update(clock, *workers);
     ++clock.step;
     const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = begin.i};
     recording.ts_.push_back(end.t);

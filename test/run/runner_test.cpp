@@ -198,7 +198,7 @@ TEST(NonFinite, is_seen_in_synapses_and_their_plasticity) {
         net.variable(variable).set({0, infinity});
         return message_of<NonFiniteError>([&] { Runner(net).run_steps(1); });
     };
-    EXPECT_EQ(message("syn.g"), "syn.g[1] became nan in step 0 (t = 0 ms)");
+    EXPECT_EQ(message("syn.g"), "syn.g[1] became inf in step 0 (t = 0 ms)");
     EXPECT_EQ(message("syn.x").substr(0, 15), "syn.g[1] became");
     EXPECT_EQ(message("syn.stp.u").substr(0, 19), "syn.stp.u[1] became");
     EXPECT_EQ(message("syn.stp.x").substr(0, 19), "syn.stp.x[1] became");

@@ -55,6 +55,16 @@ class Buffer {
         return *std::get_if<AlignedVector<Element>>(&data_);
     }
 
+    /// Calls `f` with the span of the elements, of the type that they have.
+    template <class F>
+    void visit(const F& f) {
+        std::visit([&f](auto& v) { f(std::span(v)); }, data_);
+    }
+    template <class F>
+    void visit(const F& f) const {
+        std::visit([&f](const auto& v) { f(std::span(v)); }, data_);
+    }
+
     double get(std::size_t i) const {
         return std::visit([i](const auto& v) { return static_cast<double>(v[i]); }, data_);
     }

@@ -19,6 +19,8 @@
 #include <bouton/connect/connectivity.hpp>
 #include <bouton/connect/weights.hpp>
 #include <bouton/core/buffer.hpp>
+#include <bouton/core/index_range.hpp>
+#include <bouton/kernel/instruction_set.hpp>
 #include <bouton/math/method.hpp>
 #include <bouton/model/field.hpp>
 #include <bouton/model/pulse.hpp>
@@ -66,7 +68,7 @@ class NeuronLoop {
  public:
     virtual ~NeuronLoop() = default;
     /// Steps all neurons. False where a state is not finite afterwards.
-    virtual bool step(const NeuronArrays& arrays, const StepTime& time) = 0;
+    virtual bool step(const NeuronArrays& arrays, const StepTime& time, IndexRange range) const = 0;
 };
 
 /// A neuron model with its parameters, its type erased.
@@ -171,7 +173,7 @@ struct OutputArrays {
 class OutputLoop {
  public:
     virtual ~OutputLoop() = default;
-    virtual void step(const OutputArrays& arrays) = 0;
+    virtual void step(const OutputArrays& arrays, IndexRange range) const = 0;
 };
 
 class OutputModel {
@@ -209,6 +211,8 @@ class Kernels {
     virtual void sum(const SumArrays&, Precision) const = 0;
     /// Whether sums may be carried forward from event to event; if not, every step is computed.
     virtual bool event_driven() const { return false; }
+    /// What sums over connections are computed with.
+    virtual InstructionSet instruction_set() const { return InstructionSet::baseline; }
 };
 
 /// The loops of the library.

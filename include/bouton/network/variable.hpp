@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <bouton/core/buffer.hpp>
@@ -53,8 +54,25 @@ class Variable {
     /// then.
     void set(std::span<const double> values);
     void set(std::initializer_list<double> values) { set(std::span(values.begin(), values.size())); }
-    /// Sets value i to change(old value, i).
-    void transform(const std::function<double(double, std::size_t)>& change);
+    /// Sets value i to change(old value, i), a double of a double and a std::size_t.
+    template <class Change>
+    void transform(const Change& change) {
+        if (hooks_.before_read) hooks_.before_read();
+        buffer_->visit([&]<class Element>(std::span<Element> values) {
+            const auto set = [&](Element& value, std::size_t i) {
+                const double changed = change(static_cast<double>(value), i);
+                if constexpr (std::is_same_v<Element, std::uint8_t>)
+                    value = changed != 0;
+                else
+                    value = static_cast<Element>(changed);
+            };
+            if (selection_.empty())
+                for (std::size_t i = 0; i < values.size(); ++i) set(values[i], i);
+            else
+                for (std::size_t i = 0, n = size(); i < n; ++i) set(values[place(i)], i);
+        });
+        if (hooks_.after_write) hooks_.after_write();
+    }
 
     /// The same variable of some neurons only, in the order given; shape (rows, count) or (count,). IndexError if one
     /// is out of range, ShapeError if there are none.
