@@ -80,7 +80,10 @@ class EventDriven final : public Propagator {
         clock_is_known_ = false;
     }
 
-    std::string how() const override { return fmt::format("event-driven, {} modes", modes_.rates().size()); }
+    std::string how() const override {
+        const std::size_t modes = modes_.rates().size();
+        return fmt::format("event-driven, {} mode{}{}", modes, modes == 1 ? "" : "s", sums_.how());
+    }
     std::uint64_t memory() const override {
         return sums_.memory() + neurons_.size() * (sizeof(Neuron) + sizeof arrived_[0]);
     }

@@ -389,6 +389,12 @@ void EventSums::sum_common() {
         common_total_[step.sources[v].row] += weight(step.sources[v].pre) * step.values[v];
 }
 
+std::string_view EventSums::how() const {
+    if (targets_ == Targets::common) return ", one sum for all targets";
+    if (targets_ == Targets::same) return ", one value for each pair";
+    return {};
+}
+
 std::uint64_t EventSums::memory() const {
     const std::uint64_t lagged = ordered_.row.size() * 8 + ordered_.target.size() * 8 + ordered_.weight.size() * 8;
     return (sums_.size() + extra_.size() + common_.size()) * sizeof(double) + lagged;

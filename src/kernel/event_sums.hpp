@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <bouton/connect/wiring.hpp>
@@ -47,6 +48,8 @@ class EventSums {
     /// Writes h for each entry of `range`.
     void read(IndexRange range, Buffer& h);
 
+    /// What is special about the connections, in words after a comma; else nothing.
+    std::string_view how() const;
     /// [bytes]
     std::uint64_t memory() const;
 

@@ -100,8 +100,8 @@ double error_of_shorter(const ChainSolution& chain) {
     for (int k = 0; k <= 64; ++k) {
         const double x = chain.x_most * k / 64;
         const double p = std::abs(chain.shorter.particular(x) - chain.exact.particular(x)),
-                     e = std::abs(chain.shorter.homogeneous(x) - chain.exact.homogeneous(x));
-        worst = std::max(worst, p + e);  // C is at most 1
+                     e = std::abs(chain.shorter.homogeneous(x) / chain.exact.homogeneous(x) - 1);
+        worst = std::max(worst, p + e);  // C is at most 1 / e(x_0), and x at most x_0
     }
     return worst;
 }
@@ -172,9 +172,9 @@ std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1
                         .x_most = 0};
     // Until x has come down to x_most a neuron is followed step by step. That may take a few steps where it saves
     // modes, and some more where there would be too many.
-    const auto find = [&](std::size_t modes, int most_steps) {
+    const auto find = [&](std::size_t modes, int tries, double ratio) {
         double x = x_end;
-        for (int steps = 0; steps <= most_steps; ++steps, x *= lam) {
+        for (int k = 0; k < tries; ++k, x *= ratio) {
             if (x > reach) continue;
             chain.x_most = x;
             chain.shorter.p = interpolate(modes / 2, x, [&](double at) { return exact.particular(at) / at; });
@@ -185,8 +185,9 @@ std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1
         return false;
     };
     std::size_t modes = 8;
-    while (modes < most_modes && !find(modes, 5)) modes += 8;
-    if (modes == most_modes && !find(modes, 100)) return fmt::format("its series needs more than {} modes", most_modes);
+    while (modes < most_modes && !find(modes, 6, lam)) modes += 8;
+    if (modes == most_modes && !find(modes, 60, 0.93))
+        return fmt::format("its series needs more than {} modes", most_modes);
     if (!(error_of_exact(chain) < tolerance)) return "its series is not exact";
     return chain;
 }

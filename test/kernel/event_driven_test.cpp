@@ -486,9 +486,9 @@ std::string how_of(const Connector& connector, const ProjectionOptions& options)
 
 TEST(How, is_said_after_the_first_step) {
     EXPECT_EQ(make({}, AMPA{}).how(), "not stepped yet");
-    EXPECT_EQ(how(make({}, AMPA{})), "event-driven, 3 modes");
+    EXPECT_EQ(how(make({}, AMPA{})), "event-driven, 1 mode");
     EXPECT_EQ(how(make({}, GABAa{}, {.stp = STD{}})), "event-driven, 2 modes");
-    EXPECT_EQ(how(make({}, BioNMDA{})), "event-driven, 49 modes");
+    EXPECT_EQ(how(make({}, BioNMDA{})), "event-driven, 24 modes");
     EXPECT_EQ(how(make({.kernels = &every_step}, AMPA{})), "step by step");
 }
 
@@ -496,18 +496,19 @@ TEST(How, names_the_reason_of_a_fall_back) {
     EXPECT_EQ(how(make({}, AMPA{}, {.method = "rk4"})), "step by step, as its kinetics are stepped by rk4");
     EXPECT_EQ(how(make({}, AMPA{}, {.stp = {STD{}, "euler"}})), "step by step, as its plasticity is stepped by euler");
     EXPECT_EQ(how(make({}, BioNMDA{.beta1 = 0.5})), "step by step, as its series does not exist, as lam^1 = lam1");
-    EXPECT_EQ(how(make({}, BioNMDA{.alpha1 = 1e4})), "step by step, as its series needs more than 40 terms");
+    EXPECT_EQ(how(make({}, BioNMDA{.alpha1 = 1e4})), "step by step, as its series needs more than 48 modes");
     EXPECT_EQ(how(make({}, test::Nonlinear{})), "step by step, as its kinetics are not linear");
 }
 
 TEST(How, depends_on_the_connections_and_weights) {
     const Array matrix{{3, 3}, std::vector<double>(9, 1)};
-    EXPECT_EQ(how_of(All2All{}, {}), "one sum for all targets");
-    EXPECT_EQ(how_of(All2All{.include_self = false}, {.delay_step = 3}), "one sum for all targets");
-    EXPECT_EQ(how_of(All2All{}, {.g_max = matrix}), "event-driven, 3 modes");
-    EXPECT_EQ(how_of(All2All{}, {.delay_step = matrix}), "event-driven, 3 modes");
-    EXPECT_EQ(how_of(One2One{}, {}), "one value for each pair");
-    EXPECT_EQ(how_of(One2One{}, {.delay_step = PerConnection{{1, 2, 3}}}), "event-driven, 3 modes");
+    EXPECT_EQ(how_of(All2All{}, {}), "event-driven, 1 mode, one sum for all targets");
+    EXPECT_EQ(how_of(All2All{.include_self = false}, {.delay_step = 3}),
+              "event-driven, 1 mode, one sum for all targets");
+    EXPECT_EQ(how_of(All2All{}, {.g_max = matrix}), "event-driven, 1 mode");
+    EXPECT_EQ(how_of(All2All{}, {.delay_step = matrix}), "event-driven, 1 mode");
+    EXPECT_EQ(how_of(One2One{}, {}), "event-driven, 1 mode, one value for each pair");
+    EXPECT_EQ(how_of(One2One{}, {.delay_step = PerConnection{{1, 2, 3}}}), "event-driven, 1 mode");
 }
 
 TEST(How, follows_a_change_of_the_step) {
