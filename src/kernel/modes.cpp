@@ -14,7 +14,10 @@
 namespace bouton::kernel {
 namespace {
 
-double power(double base, std::uint64_t n) { return std::pow(base, static_cast<double>(n)); }
+double power(double base, std::uint64_t n) {
+    if (n < 2) return n == 0 ? 1 : base;  // most are
+    return std::pow(base, static_cast<double>(n));
+}
 
 /// int_0^1 t^m e^(z t) dt for z <= 0: e^z sum_j (-z)^j m! / (m + 1 + j)!, all terms of one sign.
 double moment(std::size_t m, double z) {
@@ -123,6 +126,7 @@ double error_of_exact(const ChainSolution& chain) {
 }  // namespace
 
 double LinearStep::after(double y, std::uint64_t n) const {
+    if (n < 2) return n == 0 ? y : (*this)(y);
     return y + (y - target) * std::expm1(exponent * static_cast<double>(n));
 }
 
@@ -345,6 +349,10 @@ double Modes::factor(const PreState& state) const {
 double Modes::output(const PreState& state) const { return state[0] * factor(state); }
 
 void Modes::coefficients(const PreState& state, std::uint64_t n, std::span<double> c) const {
+    if (rates_.size() == 1) {
+        c[0] = off_.after(state[0], n);
+        return;
+    }
     std::array<double, 4> plastic{1};
     std::size_t plastic_count = 1;
     for (std::size_t k = 0; k < plastic_states_; ++k) {

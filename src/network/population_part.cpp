@@ -81,13 +81,17 @@ void PopulationPart::collect_spikes() {
     const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
     spikes_written_ = false;
     spikes_.clear();
-    for (std::size_t first = 0; first < flags.size(); first += 8) {
-        std::uint64_t eight = 0;  // spikes are rare
-        std::memcpy(&eight, flags.data() + first, std::min<std::size_t>(8, flags.size() - first));
-        if (eight == 0) continue;
-        for (std::size_t i = first; i < std::min(first + 8, flags.size()); ++i)
+    const auto look_at = [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i)
             if (flags[i]) spikes_.push_back(static_cast<std::uint32_t>(i));
+    };
+    std::size_t first = 0;
+    for (; first + 8 <= flags.size(); first += 8) {
+        std::uint64_t eight;  // spikes are rare
+        std::memcpy(&eight, flags.data() + first, 8);
+        if (eight != 0) look_at(first, first + 8);
     }
+    look_at(first, flags.size());
 }
 
 Random PopulationPart::random(std::string_view purpose) const {

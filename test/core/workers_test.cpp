@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/workers.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <stdexcept>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace bouton {
+namespace {
+
+TEST(Workers, visit_every_entry_once) {
+    for (const unsigned count : {1u, 2u, 3u, 7u}) {
+        Workers workers(count);
+        EXPECT_EQ(workers.count(), count);
+        for (const std::size_t size : {0u, 1u, 63u, 64u, 65u, 1000u, 4096u}) {
+            std::vector<int> visits(size, 0);  // no two threads write to the same
+            workers.share(size, 1, [&](IndexRange range) {
+                for (std::size_t i = range.begin; i < range.end; ++i) ++visits[i];
+            });
+            EXPECT_EQ(visits, std::vector<int>(size, 1)) << count << " threads, " << size << " entries";
+        }
+    }
+}
+
+TEST(Workers, share_whole_lines_of_the_cache) {
+    Workers workers(3);
+    std::mutex mutex;
+    workers.share(1000, 1, [&](IndexRange range) {
+        const std::lock_guard lock(mutex);
+        EXPECT_EQ(range.begin % IndexRange::alignment, 0u);
+        EXPECT_TRUE(range.end % IndexRange::alignment == 0 || range.end == 1000);
+    });
+}
+
+TEST(Workers, do_many_tasks_one_after_the_other) {
+    Workers workers(2);
+    std::vector<std::uint64_t> sums(256, 0);
+    for (std::uint64_t task = 0; task < 2000; ++task)
+        workers.share(sums.size(), 1, [&](IndexRange range) {
+            for (std::size_t i = range.begin; i < range.end; ++i) sums[i] += task;
+        });
+    EXPECT_EQ(sums, std::vector<std::uint64_t>(256, 1999 * 1000));
+}
+
+TEST(Workers, leave_little_work_to_the_caller) {
+    Workers workers(4);
+    std::atomic<int> calls = 0;
+    workers.share(1999, 1000, [&](IndexRange range) {
+        ++calls;
+        EXPECT_EQ(range.size(), 1999u);
+    });
+    EXPECT_EQ(calls, 1);
+}
+
+TEST(Workers, pass_the_first_exception_on_and_work_on) {
+    Workers workers(3);
+    const auto fail = [](IndexRange) { throw std::runtime_error("no"); };
+    for (int k = 0; k < 3; ++k) EXPECT_THROW(workers.share(1000, 1, fail), std::runtime_error);
+    std::atomic<std::size_t> entries = 0;
+    workers.share(1000, 1, [&](IndexRange range) { entries += range.size(); });
+    EXPECT_EQ(entries, 1000u);
+}
+
+}  // namespace
+}  // namespace bouton
