@@ -7,7 +7,7 @@ namespace bouton {
 namespace {
 
 // A step takes some microseconds, so who waits looks again and again at first, and sleeps when nothing comes.
-constexpr int looks = 20'000;
+constexpr int most_looks = 4000;
 
 void relax() {
 #ifdef __x86_64__
@@ -16,7 +16,7 @@ void relax() {
 }
 
 /// Waits until `value` is no longer `old`.
-unsigned await_change(const std::atomic<unsigned>& value, unsigned old) {
+unsigned await_change(const std::atomic<unsigned>& value, unsigned old, int looks) {
     for (int look = 0; look < looks; ++look) {
         const unsigned now = value.load(std::memory_order_acquire);
         if (now != old) return now;
@@ -31,6 +31,7 @@ unsigned await_change(const std::atomic<unsigned>& value, unsigned old) {
 Workers::Workers(unsigned count) {
     if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
     failures_.resize(count);
+    looks_ = count <= std::thread::hardware_concurrency() ? most_looks : 0;
     for (unsigned which = 1; which < count; ++which) threads_.emplace_back([this, which] { work(which); });
 }
 
@@ -49,7 +50,7 @@ void Workers::run(std::size_t size, const void* object, Body body) {
     task_.fetch_add(1, std::memory_order_release);
     task_.notify_all();
     do_part(0);
-    for (unsigned left = left_.load(std::memory_order_acquire); left != 0;) left = await_change(left_, left);
+    for (unsigned left = left_.load(std::memory_order_acquire); left != 0;) left = await_change(left_, left, looks_);
     for (std::exception_ptr& failure : failures_)
         if (failure) {
             const std::exception_ptr first = failure;
@@ -60,7 +61,7 @@ void Workers::run(std::size_t size, const void* object, Body body) {
 
 void Workers::work(unsigned which) {
     for (unsigned seen = 0;;) {
-        seen = await_change(task_, seen);
+        seen = await_change(task_, seen, looks_);
         if (stop_) return;
         do_part(which);
         if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) left_.notify_one();

@@ -47,6 +47,7 @@ class Workers {
     void work(unsigned which);
     void do_part(unsigned which);
 
+    int looks_;  // before who waits sleeps; none where there are more threads than processors
     std::vector<std::thread> threads_;
     std::atomic<unsigned> task_{0};  // counts the tasks; a thread that sees a new number does its part
     std::atomic<unsigned> left_{0};  // threads that have not done theirs
