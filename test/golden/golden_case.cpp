@@ -182,16 +182,15 @@ ProjectionOptions make_options(const json& synapse) {
 
 // ---- the network
 
-Settings make_settings(const json& mode, const Kernels& kernels) {
-    Settings settings{.brainpy_2_4 = true, .kernels = &kernels};
+Settings with_mode(Settings settings, const json& mode) {
     if (mode.at("type") != "nonbatching") settings.mode = Mode::batching(mode.at("batch_size").get<std::size_t>());
     return settings;
 }
 
 class Simulation {
  public:
-    Simulation(const json& given, const Kernels& kernels, bool with_spikes)
-        : given_(given), direct_(given.at("drive") == "direct"), net_(make_settings(given.at("mode"), kernels)) {
+    Simulation(const json& given, const Settings& settings, bool with_spikes)
+        : given_(given), direct_(given.at("drive") == "direct"), net_(with_mode(settings, given.at("mode"))) {
         options_.dt = given.at("dt");
         options_.data_first_axis = FirstAxis::time;
         for (const auto& [name, group] : given.at("groups").items()) add_group(name, group);
@@ -374,10 +373,14 @@ GoldenResult GoldenCase::expected() const {
     return result;
 }
 
-GoldenResult GoldenCase::run(const Kernels& kernels) const {
+bool GoldenCase::is_driven() const { return json::parse(description_).at("category") == "driven"; }
+
+GoldenResult GoldenCase::run(const Kernels& kernels, Precision precision, bool brainpy_2_4) const {
     // The object sorts the groups by name. That shows in no value: within a step groups do not see each other.
     const json given = json::parse(description_);
-    return Simulation(given, kernels, std::filesystem::exists(folder_ / "spikes.csv")).run();
+    return Simulation(given, {.precision = precision, .brainpy_2_4 = brainpy_2_4, .kernels = &kernels},
+                      std::filesystem::exists(folder_ / "spikes.csv"))
+        .run();
 }
 
 }  // namespace bouton::test

@@ -36,7 +36,9 @@ class GoldenCase {
 
     GoldenResult expected() const;
     /// Runs the network with these loops.
-    GoldenResult run(const Kernels& kernels) const;
+    GoldenResult run(const Kernels& kernels, Precision precision = Precision::float64, bool brainpy_2_4 = true) const;
+    /// The spikes are given and V of the targets is, so that errors do not grow.
+    bool is_driven() const;
 
     /// A value passes if abs(got - expected) <= atol + rtol abs(expected).
     double rtol() const { return rtol_; }

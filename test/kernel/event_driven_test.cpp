@@ -208,6 +208,29 @@ TEST(EventDriven, sums_are_those_of_all_steps_in_single_precision) {
         }
 }
 
+TEST(EventDriven, sums_in_single_precision_do_not_drift) {
+    for (const Case& each : cases()) {
+        SCOPED_TRACE(each.name);
+        Projection whole = make({}, each.synapse, {.stp = each.stp}),
+                   single = make({.precision = Precision::float32}, each.synapse, {.stp = each.stp});
+        Spikes spikes(40, each.name);
+        std::vector<double> expected(num_post), got(num_post);
+        double largest = 0, difference = 0;
+        for (Clock clock{.dt = dt}; clock.step < 100'000; ++clock.step) {
+            const std::vector<double>& now = spikes.next();
+            whole.update(clock, now);
+            single.update(clock, now);
+            whole.variable("h").read(expected);
+            single.variable("h").read(got);
+            for (std::size_t j = 0; j < num_post; ++j) {
+                largest = std::max(largest, expected[j]);
+                difference = std::max(difference, std::abs(got[j] - expected[j]));
+            }
+        }
+        EXPECT_LE(difference, 2e-7 * largest);
+    }
+}
+
 TEST(EventDriven, sums_are_never_negative_nor_denormal_in_silences) {
     for (const Case& each : cases()) {
         SCOPED_TRACE(each.name);
