@@ -5,31 +5,40 @@
 #pragma once
 
 #include <cstddef>
-#include <cstring>
-#include <new>
 #include <vector>
 
 namespace bouton {
+
+/// [bytes]  A line of the cache.
+inline constexpr std::size_t cache_line = 64;
+
+/// So many bytes, a multiple of `cache_line`, from the beginning of a line; large ones on large pages where the system
+/// has them, as few are then looked up. Throws std::bad_alloc.
+void* allocate_lines(std::size_t bytes);
+void free_lines(void* memory, std::size_t bytes);
 
 template <class Element>
 class AlignedAllocator {
  public:
     using value_type = Element;
-    static constexpr std::size_t line = 64;  // [bytes]
 
     AlignedAllocator() = default;
     template <class Other>
     AlignedAllocator(const AlignedAllocator<Other>&) {}  // NOLINT(google-explicit-constructor)
 
     Element* allocate(std::size_t count) {
-        const std::size_t bytes = count * sizeof(Element), whole = (bytes + line - 1) / line * line;
-        void* const memory = ::operator new(whole, std::align_val_t(line));
-        std::memset(static_cast<char*>(memory) + bytes, 0, whole - bytes);
-        return static_cast<Element*>(memory);
+        Element* const memory = static_cast<Element*>(allocate_lines(lines(count)));
+        for (std::size_t i = count; i < lines(count) / sizeof(Element); ++i) memory[i] = 0;
+        return memory;
     }
-    void deallocate(Element* memory, std::size_t) { ::operator delete(memory, std::align_val_t(line)); }
+    void deallocate(Element* memory, std::size_t count) { free_lines(memory, lines(count)); }
 
     bool operator==(const AlignedAllocator&) const { return true; }
+
+ private:
+    static std::size_t lines(std::size_t count) {
+        return (count * sizeof(Element) + cache_line - 1) / cache_line * cache_line;
+    }
 };
 
 template <class Element>
