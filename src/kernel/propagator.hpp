@@ -35,7 +35,7 @@ struct PropagatorState {
     std::vector<Buffer> synapse;
     std::vector<Buffer> plasticity;
     Buffer spike_arrival_time;             // [ms]
-    std::vector<std::uint64_t> pulse_end;  // age at which the transmitter is off again
+    AlignedVector<std::uint64_t> pulse_end;  // age at which the transmitter is off again
     std::uint64_t age = 0;                 // steps done
 
     /// Sets everything to where it starts; the buffers stay where they are.

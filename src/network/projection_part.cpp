@@ -209,7 +209,7 @@ void ProjectionPart::step(const Clock& clock, std::span<const std::uint32_t> arr
     const bool finite = propagator_->step(clock, arrivals, h_);
     if (output_arrays_.target == &current_) current_.fill(0);
     if (output_loop_)
-        output_loop_->step(output_arrays_);
+        output_loop_->step(output_arrays_, {0, output_arrays_.rows * num_post()});
     else
         current_ = h_;
     if (!finite) throw_not_finite(clock);

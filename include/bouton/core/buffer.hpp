@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include <bouton/core/aligned_vector.hpp>
 #include <bouton/core/settings.hpp>
 
 namespace bouton {
@@ -22,13 +23,13 @@ class Buffer {
     Buffer() = default;
     Buffer(Precision precision, std::size_t size, double value = 0) {
         if (precision == Precision::float64)
-            data_ = std::vector<double>(size, value);
+            data_ = AlignedVector<double>(size, value);
         else
-            data_ = std::vector<float>(size, static_cast<float>(value));
+            data_ = AlignedVector<float>(size, static_cast<float>(value));
     }
     static Buffer booleans(std::size_t size) {
         Buffer buffer;
-        buffer.data_ = std::vector<std::uint8_t>(size, 0);
+        buffer.data_ = AlignedVector<std::uint8_t>(size, 0);
         return buffer;
     }
     /// `values` in the given precision.
@@ -36,8 +37,8 @@ class Buffer {
         for (std::size_t i = 0; i < values.size(); ++i) set(i, values[i]);
     }
 
-    bool is_boolean() const { return std::holds_alternative<std::vector<std::uint8_t>>(data_); }
-    bool is_single() const { return std::holds_alternative<std::vector<float>>(data_); }
+    bool is_boolean() const { return std::holds_alternative<AlignedVector<std::uint8_t>>(data_); }
+    bool is_single() const { return std::holds_alternative<AlignedVector<float>>(data_); }
     std::size_t size() const {
         return std::visit([](const auto& v) { return v.size(); }, data_);
     }
@@ -45,13 +46,13 @@ class Buffer {
     /// The elements as double, float or uint8_t: the type that they have.
     template <class Element>
     std::span<Element> as() {
-        assert(std::holds_alternative<std::vector<Element>>(data_));
-        return *std::get_if<std::vector<Element>>(&data_);
+        assert(std::holds_alternative<AlignedVector<Element>>(data_));
+        return *std::get_if<AlignedVector<Element>>(&data_);
     }
     template <class Element>
     std::span<const Element> as() const {
-        assert(std::holds_alternative<std::vector<Element>>(data_));
-        return *std::get_if<std::vector<Element>>(&data_);
+        assert(std::holds_alternative<AlignedVector<Element>>(data_));
+        return *std::get_if<AlignedVector<Element>>(&data_);
     }
 
     double get(std::size_t i) const {
@@ -67,14 +68,14 @@ class Buffer {
 
  private:
     template <class Element>
-    static Element as_element(const std::vector<Element>&, double value) {
+    static Element as_element(const AlignedVector<Element>&, double value) {
         if constexpr (std::is_same_v<Element, std::uint8_t>)
             return value != 0;
         else
             return static_cast<Element>(value);
     }
 
-    std::variant<std::vector<double>, std::vector<float>, std::vector<std::uint8_t>> data_;
+    std::variant<AlignedVector<double>, AlignedVector<float>, AlignedVector<std::uint8_t>> data_;
 };
 
 }  // namespace bouton
