@@ -2,6 +2,7 @@
 #include "kernels.hpp"
 
 #include <cmath>
+#include <limits>
 #include <typeinfo>
 
 #include <bouton/model/models.hpp>
@@ -42,13 +43,13 @@ struct States {
     }
 };
 
-/// The model of neuron i: parameters have one value for all or one for each.
+/// The model with the parameters at `at`: they have one value for all or one for each.
 template <class Model>
-Model model_of(std::span<const Buffer> parameters, std::size_t i) {
+Model model_of(std::span<const Buffer> parameters, std::size_t at) {
     constexpr auto fields = Model::parameters();
     Model model;
     for (std::size_t k = 0; k < fields.size(); ++k)
-        model.*fields[k].member = parameters[k].get(parameters[k].size() == 1 ? 0 : i);
+        model.*fields[k].member = parameters[k].get(parameters[k].size() == 1 ? 0 : at);
     return model;
 }
 
@@ -57,29 +58,32 @@ class Neurons final : public NeuronLoop {
  public:
     explicit Neurons(const Method& method) : method_(method) {}
 
-    bool step(const NeuronArrays& arrays, const StepTime& time, IndexRange range) const override {
+    bool step(const NeuronArrays& arrays, const StepTime& time, const IndexRange& range) const override {
         const States<Model> states{arrays.states};
         bool finite = true;
         for (std::size_t at = range.begin; at < range.end; ++at) {
-            const std::size_t i = at % arrays.num;
-            const Model model = model_of<Model>(arrays.parameters, i);
+            const Model model = model_of<Model>(arrays.parameters, at);
             const double I = arrays.input->get(at);
             const double W = arrays.W ? arrays.W->get(at) : 0, Z = arrays.Z ? arrays.Z->get(at) : 0;
             const auto old = states.load(at);
             auto now = states.step(method_, old, time.dt, W, Z,
                                    [&](const auto& s, auto of) { return model.derivative(s, I, of); });
             if constexpr (requires { model.tau_ref; }) {
-                if (arrays.free_from) {
+                if (arrays.refractory_left) {
                     const bool held = time.brainpy_2_4 ? time.t - arrays.t_last_spike->get(at) <= model.tau_ref
-                                                       : time.age < arrays.free_from[at];
+                                                       : arrays.refractory_left[at] > 1;
                     if (held) now.*states.fields[0].member = old.*states.fields[0].member;
                 }
             }
             if constexpr (requires { model.spike(old, now); }) {
                 arrays.spike[at] = model.spike(old, now);
-                if (arrays.spike[at] && arrays.free_from) {
-                    arrays.t_last_spike->set(at, time.t);
-                    arrays.free_from[at] = time.age + 1 + arrays.refractory_steps[i];
+                if (arrays.refractory_left) {
+                    std::int32_t& left = arrays.refractory_left[at];
+                    if (left > 0 && left < std::numeric_limits<std::int32_t>::max()) --left;
+                    if (arrays.spike[at]) {
+                        arrays.t_last_spike->set(at, time.t);
+                        left = arrays.refractory_steps[at];
+                    }
                 }
                 if constexpr (requires { model.reset(now); })
                     if (arrays.spike[at]) now = model.reset(now);
@@ -98,10 +102,10 @@ class Synapses final : public SynapseLoop {
  public:
     Synapses(const Model& model, const Method& method) : model_(model), method_(method) {}
 
-    bool step(const SynapseArrays& arrays, const StepTime& time) override {
+    bool step(const SynapseArrays& arrays, const StepTime& time, const IndexRange& range) const override {
         const States<Model> states{arrays.states};
         bool finite = true;
-        for (std::size_t at = 0; at < arrays.rows * arrays.num; ++at) {
+        for (std::size_t at = range.begin; at < range.end; ++at) {
             double TT = 0;
             if constexpr (requires { model_.pulse(); }) {
                 const auto [T, T_duration] = model_.pulse();
@@ -128,10 +132,10 @@ class Plasticities final : public PlasticityLoop {
  public:
     Plasticities(const Model& model, const Method& method) : model_(model), method_(method) {}
 
-    bool step(const PlasticityArrays& arrays, const StepTime& time) override {
+    bool step(const PlasticityArrays& arrays, const StepTime& time, const IndexRange& range) const override {
         const States<Model> states{arrays.states};
         bool finite = true;
-        for (std::size_t at = 0; at < arrays.rows * arrays.num; ++at) {
+        for (std::size_t at = range.begin; at < range.end; ++at) {
             const auto before = states.load(at);
             auto now = states.step(method_, before, time.dt, 0, 0,
                                    [&](const auto& s, auto of) { return model_.derivative(s, of); });
@@ -150,7 +154,7 @@ class Plasticities final : public PlasticityLoop {
 template <class Model>
 class Outputs final : public OutputLoop {
  public:
-    void step(const OutputArrays& arrays, IndexRange range) const override {
+    void step(const OutputArrays& arrays, const IndexRange& range) const override {
         for (std::size_t at = range.begin; at < range.end; ++at) {
             const std::size_t row = at / arrays.num, j = at % arrays.num;
             const Model model = model_of<Model>(arrays.parameters, j);
@@ -206,7 +210,7 @@ class ReferenceKernels final : public Kernels {
     if (model.type() == typeid(Model<Parameter>)) return std::make_unique<Neurons<Model<double>>>(method);
         BOUTON_NEURONS(BOUTON_IF_IT_IS)
 #undef BOUTON_IF_IT_IS
-        return model.loop(p, method);
+        return model.loop(p, method, best_instruction_set());
     }
 
     std::unique_ptr<SynapseLoop> synapses(const SynapseModel& model, Precision p, const Method& method) const override {
@@ -215,7 +219,7 @@ class ReferenceKernels final : public Kernels {
         return std::make_unique<Synapses<Model<double>>>(*static_cast<const Model<double>*>(model.model()), method);
         BOUTON_SYNAPSES(BOUTON_IF_IT_IS)
 #undef BOUTON_IF_IT_IS
-        return model.loop(p, method);
+        return model.loop(p, method, best_instruction_set());
     }
 
     std::unique_ptr<PlasticityLoop> plasticity(const PlasticityModel& model, Precision p,
@@ -225,7 +229,7 @@ class ReferenceKernels final : public Kernels {
         return std::make_unique<Plasticities<Model<double>>>(*static_cast<const Model<double>*>(model.model()), method);
         BOUTON_PLASTICITIES(BOUTON_IF_IT_IS)
 #undef BOUTON_IF_IT_IS
-        return model.loop(p, method);
+        return model.loop(p, method, best_instruction_set());
     }
 
     std::unique_ptr<OutputLoop> output(const OutputModel& model, Precision p) const override {
@@ -233,7 +237,7 @@ class ReferenceKernels final : public Kernels {
     if (model.type() == typeid(Model<Parameter>)) return std::make_unique<Outputs<Model<double>>>();
         BOUTON_OUTPUTS(BOUTON_IF_IT_IS)
 #undef BOUTON_IF_IT_IS
-        return model.loop(p);
+        return model.loop(p, best_instruction_set());
     }
 
     /// h_j(n) = sum over the connections i -> j of w_ij s_i(n - d_ij)

@@ -9,12 +9,13 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <limits>
 #include <memory>
 #include <utility>
 
 #include <bouton/kernel/loop.hpp>
 #include <bouton/math/dual.hpp>
-#include <bouton/math/scalar.hpp>
+#include <bouton/math/lane_functions.hpp>
 #include <bouton/math/step.hpp>
 #include <bouton/model/models.hpp>
 
@@ -34,7 +35,7 @@ concept HasFields = requires {
 /// A neuron: `derivative(state, I, of)`, the equations under the input I, and where the states start. It may have
 /// `spike(old, now)`, a condition on the states before and after the step; `reset(now)`, the states after a spike;
 /// `rest(state)`, the states that follow from others; and a parameter `tau_ref`, for which the first state is held
-/// after a spike.
+/// after a spike. The loops hand it packs of numbers: a condition is `auto`, and `select` stands for `if`.
 template <class Model>
 concept NeuronEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double I) {
     m.derivative(s, I, ValueOf());
@@ -108,229 +109,486 @@ template <template <class> class Model, class Real, class Value>
 Model<Real> with_parameters(const Value& value_of) {
     constexpr auto fields = Model<Real>::parameters();
     Model<Real> model{};
-    for (std::size_t k = 0; k < fields.size(); ++k) model.*fields[k].member = Real(value_of(k));
+    each_index<fields.size()>([&](auto k) { model.*fields[k].member = Real(value_of(k)); });
     return model;
 }
 
-/// One step of the equations of `Model` by a method chosen at run time. W and Z: noise on the first state.
-template <class Model, class Real, class Derivative>
-typename Model::State advance(const Method& method, const typename Model::State& state, Real dt, Real W, Real Z,
-                              const Derivative& derivative) {
-    constexpr auto fields = Model::states();
-    const auto equations = [&](const auto& y, auto of) { return derivative(with_values(y, fields), of); };
-    auto y = values_of(state, fields);
-    if (method.is_exp_auto()) {
-        y = exp_auto(y, dt, equations);
+// ---- one step of the equations of a model; W and Z: noise on the first state
+
+struct ExpAuto {
+    template <class Model, class Real, class Derivative>
+    typename Model::State step(const typename Model::State& state, Real dt, Real W, Real,
+                               const Derivative& derivative) const {
+        constexpr auto fields = Model::states();
+        const auto equations = [&](const auto& y, auto of) { return derivative(with_values(y, fields), of); };
+        auto y = exp_auto(values_of(state, fields), dt, equations);
         y[0] = y[0] + W;
-    } else {
-        y = runge_kutta(method.tableau(), y, dt, W, Z, equations);
+        return with_values(y, fields);
     }
-    return with_values(y, fields);
-}
-
-/// The states of a model as pointers to their arrays.
-template <class Model, class Element>
-class StateArrays {
- public:
-    explicit StateArrays(std::span<Buffer> buffers) {
-        for (std::size_t k = 0; k < fields.size(); ++k) data_[k] = buffers[k].template as<Element>().data();
-    }
-    typename Model::State load(std::size_t at) const {
-        typename Model::State state{};
-        for (std::size_t k = 0; k < fields.size(); ++k) state.*fields[k].member = data_[k][at];
-        return state;
-    }
-    /// False where a value is not finite.
-    bool store(std::size_t at, const typename Model::State& state) const {
-        bool finite = true;
-        for (std::size_t k = 0; k < fields.size(); ++k) {
-            finite = finite && is_finite(state.*fields[k].member);
-            data_[k][at] = (state.*fields[k].member).value;
-        }
-        return finite;
-    }
-
- private:
-    static constexpr auto fields = Model::states();
-    std::array<Element*, fields.size()> data_;
 };
 
-/// A model whose parameters may differ from one neuron to the next.
-template <template <class> class Model, class Element>
-class ParameterArrays {
+struct RungeKutta {
+    const Tableau* tableau;
+
+    template <class Model, class Real, class Derivative>
+    typename Model::State step(const typename Model::State& state, Real dt, Real W, Real Z,
+                               const Derivative& derivative) const {
+        constexpr auto fields = Model::states();
+        const auto equations = [&](const auto& y, auto of) { return derivative(with_values(y, fields), of); };
+        return with_values(runge_kutta(*tableau, values_of(state, fields), dt, W, Z, equations), fields);
+    }
+};
+
+// ---- arrays as a loop sees them: plain pointers, for a function with an instruction set of its own
+
+/// Whether all numbers that it was told of are finite: 0 x is 0 then, else NaN.
+template <class Real>
+class FiniteCheck {
  public:
-    using Real = Scalar<Element>;
-    explicit ParameterArrays(std::span<const Buffer> buffers)
-        : buffers_(buffers),
-          first_(at(0)),
-          uniform_(std::ranges::all_of(buffers, [](const Buffer& b) { return b.size() == 1; })) {}
-    Model<Real> operator[](std::size_t i) const { return uniform_ ? first_ : at(i); }
+    void add(Real x) { sum_ = sum_ + 0 * x; }
+    bool passed() const { return all(sum_ <= 0); }
 
  private:
-    Model<Real> at(std::size_t i) const {
-        return with_parameters<Model, Real>([&](std::size_t k) {
-            const auto values = buffers_[k].template as<Element>();
-            return values[values.size() == 1 ? 0 : i];
+    Real sum_ = 0;
+};
+
+/// The states of a model. What follows their last entry in its pack stays 0.
+template <template <class> class Model, class Element>
+struct StatePointers {
+    static constexpr std::size_t count = Model<double>::states().size();
+    std::array<Element*, count> data;
+
+    explicit StatePointers(std::span<Buffer> buffers) {
+        for (std::size_t k = 0; k < count; ++k) data[k] = buffers[k].template as<Element>().data();
+    }
+    template <class Real>
+    typename Model<Real>::State load(std::size_t at) const {
+        typename Model<Real>::State state;
+        each_index<count>([&](auto k) { state.*Model<Real>::states()[k].member = Real::load(data[k] + at); });
+        return state;
+    }
+    /// Stores the states of a pack whose first `lanes` lanes are entries; `check` is told of them.
+    template <class Real>
+    void store(std::size_t at, typename Model<Real>::State state, std::size_t lanes, FiniteCheck<Real>& check) const {
+        constexpr auto fields = Model<Real>::states();
+        if (lanes < Real::count) {
+            const auto is_entry = Real::Mask::first(lanes);
+            each_index<count>([&](auto k) {
+                state.*fields[k].member = select(is_entry, state.*fields[k].member, 0);
+            });
+        }
+        each_index<count>([&](auto k) {
+            check.add(state.*fields[k].member);
+            (state.*fields[k].member).store(data[k] + at);
         });
     }
-    std::span<const Buffer> buffers_;
-    Model<Real> first_;
-    bool uniform_;
+};
+
+/// Parameters that are the same for all.
+template <template <class> class Model, class Element>
+struct SharedParameters {
+    static constexpr std::size_t count = Model<double>::parameters().size();
+    std::array<Element, count> value;
+
+    explicit SharedParameters(const Model<double>& model) {
+        for (std::size_t k = 0; k < count; ++k)
+            value[k] = static_cast<Element>(model.*Model<double>::parameters()[k].member);
+    }
+    explicit SharedParameters(std::span<const Buffer> buffers) {
+        for (std::size_t k = 0; k < count; ++k) value[k] = buffers[k].template as<Element>()[0];
+    }
+    template <class Real>
+    Model<Real> at(std::size_t) const {
+        return with_parameters<Model, Real>([&](auto k) { return value[k]; });
+    }
+};
+
+/// Parameters that may differ from entry to entry: one that does not is read from a pack of its own, again and again.
+template <template <class> class Model, class Element>
+struct OwnParameters {
+    static constexpr std::size_t count = Model<double>::parameters().size();
+    static constexpr std::size_t most_lanes = cache_line / sizeof(Element);
+    alignas(cache_line) std::array<std::array<Element, most_lanes>, count> shared;
+    std::array<const Element*, count> own;  // null: shared
+
+    explicit OwnParameters(std::span<const Buffer> buffers) {
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto values = buffers[k].template as<Element>();
+            own[k] = values.size() == 1 ? nullptr : values.data();
+            shared[k].fill(values[0]);
+        }
+    }
+    template <class Real>
+    Model<Real> at(std::size_t at) const {
+        return with_parameters<Model, Real>([&](auto k) { return Real::load(own[k] ? own[k] + at : shared[k].data()); });
+    }
+};
+
+inline bool all_shared(std::span<const Buffer> parameters) {
+    return std::ranges::all_of(parameters, [](const Buffer& b) { return b.size() == 1; });
+}
+
+// ---- neurons
+
+template <template <class> class Model, class Element, class Parameters, class Scheme>
+struct NeuronStep {
+    StatePointers<Model, Element> states;
+    Parameters parameters;
+    Scheme scheme;
+    const Element *input, *W, *Z;
+    std::uint8_t* spike;
+    const std::int32_t* refractory_steps;
+    std::int32_t* refractory_left;
+    Element* t_last_spike;
+    Element t, dt;
+    bool brainpy_2_4;
+    IndexRange range;
+
+    NeuronStep(const NeuronArrays& arrays, const StepTime& time, const Scheme& by, const IndexRange& of)
+        : states(arrays.states),
+          parameters(arrays.parameters),
+          scheme(by),
+          input(arrays.input->as<Element>().data()),
+          W(arrays.W ? arrays.W->as<Element>().data() : nullptr),
+          Z(arrays.Z ? arrays.Z->as<Element>().data() : nullptr),
+          spike(arrays.spike),
+          refractory_steps(arrays.refractory_steps),
+          refractory_left(arrays.refractory_left),
+          t_last_spike(arrays.t_last_spike ? arrays.t_last_spike->as<Element>().data() : nullptr),
+          t(static_cast<Element>(time.t)),
+          dt(static_cast<Element>(time.dt)),
+          brainpy_2_4(time.brainpy_2_4),
+          range(of) {}
+
+    template <std::size_t bytes>
+    static bool run(const NeuronStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        using M = Model<Real>;
+        constexpr auto first_state = M::states()[0].member;
+        const NeuronStep step = given;  // a copy that no store can change
+        FiniteCheck<Real> finite;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const M model = step.parameters.template at<Real>(at);
+            const Real I = Real::load(step.input + at);
+            const auto old = step.states.template load<Real>(at);
+            const Real noise_W = step.W ? Real::load(step.W + at) : Real(0.);
+            const Real noise_Z = step.Z ? Real::load(step.Z + at) : Real(0.);
+            auto now = step.scheme.template step<M>(old, Real(step.dt), noise_W, noise_Z, [&](const auto& s, auto of) {
+                return model.derivative(s, I, of);
+            });
+            if constexpr (has_refractoriness<M>)
+                if (step.refractory_left)
+                    now.*first_state = select(step.is_held(at, model), old.*first_state, now.*first_state);
+            if constexpr (has_spike<M>) {
+                const typename Real::Mask spikes = model.spike(old, now);
+                if constexpr (has_reset<M>) {
+                    const auto reset = model.reset(now);
+                    each_index<M::states().size()>([&](auto k) {
+                        constexpr auto state = M::states()[k].member;
+                        now.*state = select(spikes, reset.*state, now.*state);
+                    });
+                }
+                if constexpr (has_refractoriness<M>)
+                    if (step.refractory_left) step.count_down(at, spikes);
+                spikes.store(step.spike + at);
+            }
+            step.states.store(at, now, step.range.end - at, finite);
+        }
+        return finite.passed();
+    }
+
+ private:
+    template <class Real>
+    typename Real::Mask is_held(std::size_t at, const Model<Real>& model) const {
+        if (brainpy_2_4) return Real(t) - Real::load(t_last_spike + at) <= model.tau_ref;
+        using Steps = IntegerLanes<std::int32_t, Real::count>;
+        return Real::of(load_lanes<Steps>(refractory_left + at)) > 1;
+    }
+    template <class Mask>
+    void count_down(std::size_t at, const Mask& spikes) const {
+        using Steps = IntegerLanes<std::int32_t, Mask::count>;
+        const auto left = load_lanes<Steps>(refractory_left + at);
+        const auto counted = detail::less<Steps>(Steps{}, left) &
+                             detail::less<Steps>(left, Steps{} + std::numeric_limits<std::int32_t>::max());
+        const auto after_spike = load_lanes<Steps>(refractory_steps + at);
+        store_lanes(detail::select(spikes.template as<std::int32_t>(), after_spike, left + counted),
+                    refractory_left + at);
+        using Real = Lanes<Element, Mask::count>;
+        if (any(spikes)) select(spikes, Real(t), Real::load(t_last_spike + at)).store(t_last_spike + at);
+    }
 };
 
 template <template <class> class Model, class Element>
 class Neurons final : public NeuronLoop {
-    using Real = Scalar<Element>;
-    using M = Model<Real>;
-
  public:
-    explicit Neurons(const Method& method) : method_(method) {}
+    Neurons(const Method& method, InstructionSet set) : method_(method), set_(set) {}
 
-    bool step(const NeuronArrays& arrays, const StepTime& time, IndexRange range) const override {
-        if (arrays.num == 0) return true;
-        const StateArrays<M, Element> states(arrays.states);
-        const ParameterArrays<Model, Element> models(arrays.parameters);
-        const Element* const input = arrays.input->as<Element>().data();
-        bool finite = true;
-        for (std::size_t at = range.begin; at < range.end; ++at) {
-            const std::size_t i = at % arrays.num;
-            const M model = models[i];
-            const typename M::State old = states.load(at);
-            const Real I = input[at];
-            typename M::State now =
-                advance<M, Real>(method_, old, time.dt, noise(arrays.W, at), noise(arrays.Z, at),
-                                 [&](const auto& s, auto of) { return model.derivative(s, I, of); });
-            if constexpr (has_refractoriness<M>)
-                if (arrays.free_from && is_refractory(arrays, time, at, model.tau_ref))
-                    now.*first_state = old.*first_state;
-            if constexpr (has_spike<M>) {
-                const bool spike = model.spike(old, now);
-                if constexpr (has_reset<M>)
-                    if (spike) now = model.reset(now);
-                if constexpr (has_refractoriness<M>)
-                    if (arrays.free_from && spike) hold(arrays, time, at, i);
-                arrays.spike[at] = spike;
-            }
-            finite &= states.store(at, now);
-        }
-        return finite;
+    bool step(const NeuronArrays& arrays, const StepTime& time, const IndexRange& range) const override {
+        if (!method_.is_exp_auto())
+            return run<OwnParameters<Model, Element>>(arrays, time, RungeKutta{&method_.tableau()}, range);
+        if (all_shared(arrays.parameters))
+            return run<SharedParameters<Model, Element>>(arrays, time, ExpAuto(), range);
+        return run<OwnParameters<Model, Element>>(arrays, time, ExpAuto(), range);
     }
 
  private:
-    static constexpr auto first_state = M::states()[0].member;
-
-    static Real noise(const Buffer* buffer, std::size_t at) { return buffer ? buffer->as<Element>()[at] : Element(0); }
-
-    static bool is_refractory(const NeuronArrays& arrays, const StepTime& time, std::size_t at, Real tau_ref) {
-        if (time.brainpy_2_4) return Real(time.t) - Real(arrays.t_last_spike->as<Element>()[at]) <= tau_ref;
-        return time.age < arrays.free_from[at];
+    template <class Parameters, class Scheme>
+    bool run(const NeuronArrays& arrays, const StepTime& time, const Scheme& scheme, const IndexRange& range) const {
+        using Step = NeuronStep<Model, Element, Parameters, Scheme>;
+        return loops::run<Step>(set_, Step(arrays, time, scheme, range));
     }
-    static void hold(const NeuronArrays& arrays, const StepTime& time, std::size_t at, std::size_t i) {
-        arrays.t_last_spike->as<Element>()[at] = static_cast<Element>(time.t);
-        arrays.free_from[at] = time.age + 1 + arrays.refractory_steps[i];
-    }
-
     Method method_;
+    InstructionSet set_;
+};
+
+// ---- synapses and plasticities
+
+template <template <class> class Model, class Element, class Scheme>
+struct SynapseStep {
+    StatePointers<Model, Element> states;
+    SharedParameters<Model, Element> parameters;
+    Scheme scheme;
+    const std::uint8_t* arrived;
+    const Element* spike_arrival_time;
+    const std::uint64_t* pulse_end;
+    std::uint64_t age;
+    Element t, dt;
+    bool brainpy_2_4;
+    IndexRange range;
+
+    SynapseStep(const SynapseArrays& arrays, const StepTime& time, const SharedParameters<Model, Element>& p,
+                const Scheme& by, const IndexRange& of)
+        : states(arrays.states),
+          parameters(p),
+          scheme(by),
+          arrived(arrays.arrived),
+          spike_arrival_time(arrays.spike_arrival_time ? arrays.spike_arrival_time->as<Element>().data() : nullptr),
+          pulse_end(arrays.pulse_end),
+          age(time.age),
+          t(static_cast<Element>(time.t)),
+          dt(static_cast<Element>(time.dt)),
+          brainpy_2_4(time.brainpy_2_4),
+          range(of) {}
+
+    template <std::size_t bytes>
+    static bool run(const SynapseStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        using M = Model<Real>;
+        const SynapseStep step = given;
+        FiniteCheck<Real> finite;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const M model = step.parameters.template at<Real>(at);
+            Real TT = 0;
+            if constexpr (has_pulse<M>) TT = select(step.is_on(at, model), model.pulse().T, 0);
+            auto now = step.scheme.template step<M>(
+                step.states.template load<Real>(at), Real(step.dt), Real(0.), Real(0.),
+                [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
+            if constexpr (has_jump<M>) {
+                const auto arrived = Real::Mask::load(step.arrived + at);
+                const auto jumped = model.jump(now);
+                each_index<M::states().size()>([&](auto k) {
+                    constexpr auto state = M::states()[k].member;
+                    now.*state = select(arrived, jumped.*state, now.*state);
+                });
+            }
+            step.states.store(at, now, step.range.end - at, finite);
+        }
+        return finite.passed();
+    }
+
+ private:
+    template <class Real>
+    typename Real::Mask is_on(std::size_t at, const Model<Real>& model) const {
+        if (brainpy_2_4) return Real(t) - Real::load(spike_arrival_time + at) < model.pulse().T_duration;
+        std::array<std::uint8_t, Real::count> is_on;
+        for (std::size_t k = 0; k < Real::count; ++k) is_on[k] = age < pulse_end[at + k];
+        return Real::Mask::load(is_on.data());
+    }
 };
 
 template <template <class> class Model, class Element>
 class Synapses final : public SynapseLoop {
-    using Real = Scalar<Element>;
-    using M = Model<Real>;
-
  public:
-    Synapses(const Model<double>& model, const Method& method)
-        : model_(with_parameters<Model, Real>(
-              [&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
-          method_(method) {}
+    Synapses(const Model<double>& model, const Method& method, InstructionSet set)
+        : parameters_(model), method_(method), set_(set) {}
 
-    bool step(const SynapseArrays& arrays, const StepTime& time) override {
-        const StateArrays<M, Element> states(arrays.states);
-        bool finite = true;
-        for (std::size_t at = 0, end = arrays.rows * arrays.num; at < end; ++at) {
-            Real TT = 0;
-            if constexpr (has_pulse<M>)
-                if (is_on(arrays, time, at)) TT = model_.pulse().T;
-            typename M::State now =
-                advance<M, Real>(method_, states.load(at), time.dt, 0, 0,
-                                 [&](const auto& s, auto of) { return model_.derivative(s, TT, of); });
-            if constexpr (has_jump<M>)
-                if (arrays.arrived[at]) now = model_.jump(now);
-            finite &= states.store(at, now);
-        }
-        return finite;
+    bool step(const SynapseArrays& arrays, const StepTime& time, const IndexRange& range) const override {
+        if (method_.is_exp_auto()) return run(arrays, time, ExpAuto(), range);
+        return run(arrays, time, RungeKutta{&method_.tableau()}, range);
     }
 
  private:
-    bool is_on(const SynapseArrays& arrays, const StepTime& time, std::size_t at) const {
-        if (time.brainpy_2_4)
-            return Real(time.t) - Real(arrays.spike_arrival_time->as<Element>()[at]) < model_.pulse().T_duration;
-        return time.age < arrays.pulse_end[at];
+    template <class Scheme>
+    bool run(const SynapseArrays& arrays, const StepTime& time, const Scheme& scheme, const IndexRange& range) const {
+        using Step = SynapseStep<Model, Element, Scheme>;
+        return loops::run<Step>(set_, Step(arrays, time, parameters_, scheme, range));
     }
-
-    M model_;
+    SharedParameters<Model, Element> parameters_;
     Method method_;
+    InstructionSet set_;
+};
+
+template <template <class> class Model, class Element, class Scheme>
+struct PlasticityStep {
+    StatePointers<Model, Element> states;
+    SharedParameters<Model, Element> parameters;
+    Scheme scheme;
+    const std::uint8_t* arrived;
+    Element* factor;
+    Element dt;
+    IndexRange range;
+
+    template <std::size_t bytes>
+    static bool run(const PlasticityStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        using M = Model<Real>;
+        const PlasticityStep step = given;
+        FiniteCheck<Real> finite;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const M model = step.parameters.template at<Real>(at);
+            const auto before = step.states.template load<Real>(at);
+            auto now = step.scheme.template step<M>(
+                before, Real(step.dt), Real(0.), Real(0.),
+                [&](const auto& s, auto of) { return model.derivative(s, of); });
+            const auto arrived = Real::Mask::load(step.arrived + at);
+            const auto jumped = model.jump(before, now);
+            each_index<M::states().size()>([&](auto k) {
+                constexpr auto state = M::states()[k].member;
+                now.*state = select(arrived, jumped.*state, now.*state);
+            });
+            model.factor(now).store(step.factor + at);
+            step.states.store(at, now, step.range.end - at, finite);
+        }
+        return finite.passed();
+    }
 };
 
 template <template <class> class Model, class Element>
 class Plasticities final : public PlasticityLoop {
-    using Real = Scalar<Element>;
-    using M = Model<Real>;
-
  public:
-    Plasticities(const Model<double>& model, const Method& method)
-        : model_(with_parameters<Model, Real>(
-              [&](std::size_t k) { return model.*Model<double>::parameters()[k].member; })),
-          method_(method) {}
+    Plasticities(const Model<double>& model, const Method& method, InstructionSet set)
+        : parameters_(model), method_(method), set_(set) {}
 
-    bool step(const PlasticityArrays& arrays, const StepTime& time) override {
-        const StateArrays<M, Element> states(arrays.states);
-        const auto factor = arrays.factor->as<Element>();
-        bool finite = true;
-        for (std::size_t at = 0, end = arrays.rows * arrays.num; at < end; ++at) {
-            const typename M::State before = states.load(at);
-            typename M::State now = advance<M, Real>(method_, before, time.dt, 0, 0,
-                                                     [&](const auto& s, auto of) { return model_.derivative(s, of); });
-            if (arrays.arrived[at]) now = model_.jump(before, now);
-            factor[at] = model_.factor(now).value;
-            finite &= states.store(at, now);
-        }
-        return finite;
+    bool step(const PlasticityArrays& arrays, const StepTime& time, const IndexRange& range) const override {
+        if (method_.is_exp_auto()) return run(arrays, time, ExpAuto(), range);
+        return run(arrays, time, RungeKutta{&method_.tableau()}, range);
     }
 
  private:
-    M model_;
+    template <class Scheme>
+    bool run(const PlasticityArrays& arrays, const StepTime& time, const Scheme& scheme,
+             const IndexRange& range) const {
+        using Step = PlasticityStep<Model, Element, Scheme>;
+        return loops::run<Step>(set_, Step{.states = StatePointers<Model, Element>(arrays.states),
+                                           .parameters = parameters_,
+                                           .scheme = scheme,
+                                           .arrived = arrays.arrived,
+                                           .factor = arrays.factor->as<Element>().data(),
+                                           .dt = static_cast<Element>(time.dt),
+                                           .range = range});
+    }
+    SharedParameters<Model, Element> parameters_;
     Method method_;
+    InstructionSet set_;
+};
+
+// ---- outputs
+
+/// `membrane()` is V, for an output that reads it.
+template <class Model, class Real, class Membrane>
+Real current(const Model& model, Real h, const Membrane& membrane) {
+    if constexpr (requires { model.current(h); })
+        return model.current(h);
+    else
+        return model.current(h, membrane());
+}
+
+/// Where V and target have the layout of h.
+template <template <class> class Model, class Element>
+struct OutputStep {
+    SharedParameters<Model, Element> parameters;
+    const Element *h, *V;
+    Element* target;
+    IndexRange range;
+
+    template <std::size_t bytes>
+    static void run(const OutputStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        const OutputStep step = given;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const Model<Real> model = step.parameters.template at<Real>(at);
+            const Real sum = Real::load(step.target + at) + current(model, Real::load(step.h + at), [&] {
+                return Real::load(step.V + at);
+            });
+            sum.store(step.target + at);
+        }
+    }
+};
+
+/// In any layout: each pack is gathered and scattered lane by lane.
+template <template <class> class Model, class Element>
+struct GatheredOutputStep {
+    OutputArrays arrays;
+    IndexRange range;
+
+    template <std::size_t bytes>
+    static void run(const GatheredOutputStep& step) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        const OutputArrays& arrays = step.arrays;
+        const Element* const h = arrays.h->as<Element>().data();
+        const Element* const V = arrays.V ? arrays.V->as<Element>().data() : nullptr;
+        Element* const target = arrays.target->as<Element>().data();
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const std::size_t lanes = std::min(Real::count, step.range.end - at);
+            const auto gather = [&](const auto& value_at) {
+                Real values = 0;
+                for (std::size_t k = 0; k < lanes; ++k)
+                    values.value[k] = value_at((at + k) / arrays.num, (at + k) % arrays.num);
+                return values;
+            };
+            const auto model = with_parameters<Model, Real>([&](auto parameter) {
+                const auto values = arrays.parameters[parameter].template as<Element>();
+                return gather([&](std::size_t, std::size_t j) { return values[values.size() == 1 ? 0 : j]; });
+            });
+            const Real I = current(model, Real::load(h + at), [&] {
+                return gather([&](std::size_t row, std::size_t j) {
+                    return V[row * arrays.V_stride + (arrays.V_index ? arrays.V_index[j] : j)];
+                });
+            });
+            for (std::size_t k = 0; k < lanes; ++k) {
+                const std::size_t row = (at + k) / arrays.num, j = (at + k) % arrays.num;
+                target[row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j)] += I[k];
+            }
+        }
+    }
 };
 
 template <template <class> class Model, class Element>
 class Outputs final : public OutputLoop {
-    using Real = Scalar<Element>;
-    using M = Model<Real>;
-
  public:
-    void step(const OutputArrays& arrays, IndexRange range) const override {
-        if (arrays.num == 0) return;
-        const ParameterArrays<Model, Element> models(arrays.parameters);
-        const Element* const h = arrays.h->as<Element>().data();
-        Element* const target = arrays.target->as<Element>().data();
-        for (std::size_t at = range.begin; at < range.end; ++at) {
-            const std::size_t row = at / arrays.num, j = at % arrays.num;
-            const M model = models[j];
-            const Real conductance = h[at];
-            const Real current = [&] {
-                if constexpr (requires { model.current(conductance); }) {
-                    return model.current(conductance);
-                } else {
-                    const Element* const V = arrays.V->as<Element>().data();
-                    const std::size_t from = arrays.V_index ? arrays.V_index[j] : j;
-                    return model.current(conductance, Real(V[row * arrays.V_stride + from]));
-                }
-            }();
-            const std::size_t to = arrays.target_index ? arrays.target_index[j] : j;
-            target[row * arrays.target_stride + to] += current.value;
-        }
+    explicit Outputs(InstructionSet set) : set_(set) {}
+
+    void step(const OutputArrays& arrays, const IndexRange& range) const override {
+        if (!has_layout_of_h(arrays)) return run(GatheredOutputStep<Model, Element>{arrays, range});
+        run(OutputStep<Model, Element>{.parameters = SharedParameters<Model, Element>(arrays.parameters),
+                                       .h = arrays.h->as<Element>().data(),
+                                       .V = arrays.V ? arrays.V->as<Element>().data() : nullptr,
+                                       .target = arrays.target->as<Element>().data(),
+                                       .range = range});
     }
+
+ private:
+    static bool has_layout_of_h(const OutputArrays& arrays) {
+        const bool one_row = arrays.rows == 1;
+        return all_shared(arrays.parameters) && !arrays.target_index && !arrays.V_index &&
+               (one_row || arrays.target_stride == arrays.num) &&
+               (one_row || !arrays.V || arrays.V_stride == arrays.num);
+    }
+    template <class Step>
+    void run(const Step& step) const {
+        loops::run<Step>(set_, step);
+    }
+    InstructionSet set_;
 };
 
 // ---- models with their type erased ----------------------------------------------------------------------------------
@@ -414,8 +672,8 @@ class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
             }
         }
     }
-    std::unique_ptr<NeuronLoop> loop(Precision precision, const Method& method) const override {
-        return of_precision<Neurons, Model, NeuronLoop>(precision, method);
+    std::unique_ptr<NeuronLoop> loop(Precision precision, const Method& method, InstructionSet set) const override {
+        return of_precision<Neurons, Model, NeuronLoop>(precision, method, set);
     }
 };
 
@@ -437,8 +695,8 @@ class ErasedSynapse final : public Erased<SynapseModel, Model, double> {
     void jump(std::span<double> now) const override {
         if constexpr (loops::has_jump<M>) from_state<M>(this->model_.jump(to_state<M>(now)), now);
     }
-    std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method) const override {
-        return of_precision<Synapses, Model, SynapseLoop>(precision, this->model_, method);
+    std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method, InstructionSet set) const override {
+        return of_precision<Synapses, Model, SynapseLoop>(precision, this->model_, method, set);
     }
     const void* model() const override { return &this->model_; }
 };
@@ -465,8 +723,8 @@ class ErasedPlasticity final : public Erased<PlasticityModel, Model, double> {
         if constexpr (requires(const M m) { m.brainpy_2_4(); }) return erase_plasticity(this->model_.brainpy_2_4());
         return nullptr;
     }
-    std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method) const override {
-        return of_precision<Plasticities, Model, PlasticityLoop>(precision, this->model_, method);
+    std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method, InstructionSet set) const override {
+        return of_precision<Plasticities, Model, PlasticityLoop>(precision, this->model_, method, set);
     }
     const void* model() const override { return &this->model_; }
 };
@@ -480,8 +738,8 @@ class ErasedOutput final : public Erased<OutputModel, Model, Parameter> {
     bool reads_membrane() const override {
         return !requires(const M m, double h) { m.current(h); };
     }
-    std::unique_ptr<OutputLoop> loop(Precision precision) const override {
-        return of_precision<Outputs, Model, OutputLoop>(precision);
+    std::unique_ptr<OutputLoop> loop(Precision precision, InstructionSet set) const override {
+        return of_precision<Outputs, Model, OutputLoop>(precision, set);
     }
 };
 

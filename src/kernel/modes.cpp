@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <numeric>
 #include <utility>
 
 #include <bouton/math/functions.hpp>
@@ -39,16 +40,16 @@ double polynomial(std::span<const double> coefficients, double x) {
 
 /// The power series of p and e, and the x in [0, x_end] up to which rounding is all that is left out.
 struct Series {
-    ChainSolution::Functions functions;
+    std::vector<double> p, e;
     double reach;
 };
 
-std::variant<Series, std::string> power_series(double alpha1, double beta1, double lam, double dt, double x_end) {
-    const double z0 = -beta1 * dt, z1 = -alpha1 * dt, lam1 = std::exp(z0), a = alpha1 * dt / (1 - lam);
+std::variant<Series, std::string> power_series(double alpha1, double beta1, double beta2, double dt, double x_end) {
+    const double z0 = -beta1 * dt, z1 = -alpha1 * dt, lam1 = std::exp(z0), a = alpha1 * dt / -std::expm1(-beta2 * dt);
     std::vector<double> p{0}, e{1}, E{lam1};  // E: of x^k in E(x)
     double z1_power = 1;                      // z1^(k - 1) / (k - 1)!
     for (std::size_t k = 1; k <= most_terms; ++k) {
-        const double gap = power(lam, k) - lam1;
+        const double gap = lam1 * std::expm1((beta1 - static_cast<double>(k) * beta2) * dt);  // lam^k - lam1
         if (std::abs(gap) < 1e-7) return fmt::format("its series does not exist, as lam^{} = lam1", k);
         double sum = alpha1 * dt * moment(k - 1, z0) * z1_power;
         for (std::size_t j = 1; j < k; ++j) sum += E[k - j] * p[j];
@@ -60,53 +61,131 @@ std::variant<Series, std::string> power_series(double alpha1, double beta1, doub
     const auto is_small = [&](std::size_t k, double x) {
         return std::abs(p[k]) * power(x, k) < 1e-18 && e[k] * power(x, k) < 1e-18;
     };
+    const auto cancels = [&](double x) {  // so that digits are lost
+        double sum = 0;
+        for (std::size_t k = 0; k < p.size(); ++k) sum += std::abs(p[k]) * power(x, k);
+        return sum > 4;
+    };
     double reach = x_end;
-    for (int tries = 0; !is_small(most_terms, reach) || !is_small(most_terms - 1, reach); ++tries, reach *= 0.8)
-        if (tries == 60) return "its series does not converge";
+    for (int tries = 0; !is_small(most_terms, reach) || !is_small(most_terms - 1, reach) || cancels(reach); ++tries) {
+        if (tries == 80) return "its series does not converge";
+        reach *= 0.9;
+    }
     while (p.size() > 2 && is_small(p.size() - 1, reach)) {
         p.pop_back();
         e.pop_back();
     }
-    return Series{{std::move(p), std::move(e)}, reach};
+    return Series{std::move(p), std::move(e), reach};
 }
 
-/// The polynomial of `count` coefficients through f at the Chebyshev points of [0, top].
-template <class Function>
-std::vector<double> interpolate(std::size_t count, double top, const Function& f) {
-    const double n = static_cast<double>(count), pi = std::numbers::pi;
-    std::vector<double> weight(count, 0.0);  // of the Chebyshev polynomials T_k(2 x / top - 1)
-    for (std::size_t j = 0; j < count; ++j) {
-        const double angle = pi * (static_cast<double>(j) + 0.5) / n, value = f(top * (1 + std::cos(angle)) / 2);
-        for (std::size_t k = 0; k < count; ++k)
-            weight[k] += value * std::cos(static_cast<double>(k) * angle) * (k == 0 ? 1 : 2) / n;
+/// The combination of functions that is closest to others at some points, in the sense of least squares. A function
+/// that is nearly one of those before it is left out.
+class Fit {
+ public:
+    using Values = std::vector<double>;  // of a function, at the points
+
+    explicit Fit(std::vector<Values> functions) : functions_(std::move(functions)) {
+        for (const Values& function : functions_) {
+            Values rest = function;
+            std::vector<double> part(base_.size(), 0.0);
+            for (int twice = 0; twice < 2; ++twice)  // Gram and Schmidt; once more for what rounding has left
+                for (std::size_t k = 0; k < base_.size(); ++k) part[k] += remove(rest, base_[k]);
+            const double norm = std::sqrt(product(rest, rest));
+            const bool is_new = norm > 1e-13 * std::sqrt(product(function, function));
+            for (double& value : rest) value = is_new ? value / norm : 0;
+            part.push_back(is_new ? norm : 1);
+            base_.push_back(std::move(rest));
+            parts_.push_back(std::move(part));
+        }
     }
-    std::vector<double> sum(count, 0.0), last(count, 0.0), now(count, 0.0);  // in powers of s = x / top
-    now[0] = 1;
+
+    /// The weights of the functions.
+    std::vector<double> operator()(Values target) const {
+        std::vector<double> weights(functions_.size(), 0.0);
+        for (int twice = 0; twice < 2; ++twice) {  // and once more for the rest
+            std::vector<double> part;
+            Values rest = target;
+            for (const Values& function : base_) part.push_back(remove(rest, function));
+            for (std::size_t k = weights.size(); k-- > 0;) {
+                const double weight = part[k] / parts_[k][k];
+                for (std::size_t m = 0; m <= k; ++m) part[m] -= weight * parts_[k][m];
+                for (std::size_t i = 0; i < target.size(); ++i) target[i] -= weight * functions_[k][i];
+                weights[k] += weight;
+            }
+        }
+        return weights;
+    }
+
+ private:
+    static double product(const Values& a, const Values& b) {
+        return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+    }
+    /// Leaves nothing of `unit` in `values`; how much of it there was.
+    static double remove(Values& values, const Values& unit) {
+        const double part = product(values, unit);
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] -= part * unit[i];
+        return part;
+    }
+
+    std::vector<Values> functions_, base_;
+    std::vector<std::vector<double>> parts_;  // function k = sum over m of parts_[k][m] base_[m]
+};
+
+double value_of(const ChainSolution::Powers& powers, double s, double nu) {
+    double whole = 0, shifted = 0;
+    for (std::size_t k = powers.whole.size(); k-- > 0;) whole = (whole + powers.whole[k]) * s;
+    for (std::size_t k = powers.shifted.size(); k-- > 0;) shifted = shifted * s + powers.shifted[k];
+    return whole + std::pow(s, nu) * shifted;
+}
+
+/// Points in (0, 1]: some where a polynomial is best held, and some towards 0.
+std::vector<double> points(std::size_t count) {
+    std::vector<double> points;
     for (std::size_t k = 0; k < count; ++k) {
-        for (std::size_t m = 0; m < count; ++m) sum[m] += weight[k] * now[m];
-        std::vector<double> next(count, 0.0);  // T_1 = 2 s - 1, T_{k+1} = 2 (2 s - 1) T_k - T_{k-1}
-        const double twice = k == 0 ? 1 : 2;
-        for (std::size_t m = 0; m < count; ++m) next[m] = twice * ((m > 0 ? 2 * now[m - 1] : 0) - now[m]) - last[m];
-        last = std::exchange(now, std::move(next));
+        const double part = (static_cast<double>(k) + 0.5) / static_cast<double>(count);
+        points.push_back((1 - std::cos(std::numbers::pi * part)) / 2);
+        if (k % 2 == 0) points.push_back(std::exp(-30 * part));
     }
-    double scale = 1;
-    for (double& coefficient : sum) {
-        coefficient *= scale;
-        scale /= top;
-    }
-    return sum;
+    return points;
 }
 
-/// The largest error of g that the shorter polynomials make.
-double error_of_shorter(const ChainSolution& chain) {
+/// Makes p_powers and e_powers of so many modes that reach x_most.
+void fit(ChainSolution& chain, std::size_t modes, double x_most) {
+    const std::size_t shifted = 3 * modes / 8, whole = modes - shifted;
+    const std::vector<double> at = points(96);
+    const auto values = [&](const auto& function) {  // relative to e
+        Fit::Values relative;
+        for (const double s : at) relative.push_back(function(s) / polynomial(chain.e, s * x_most));
+        return relative;
+    };
+    std::vector<Fit::Values> powers;
+    for (std::size_t k = 1; k <= whole; ++k) powers.push_back(values([k](double s) { return power(s, k); }));
+    for (std::size_t k = 1; k <= shifted; ++k)  // from 1 on first: p has no s^nu
+        powers.push_back(values([&](double s) { return std::pow(s, static_cast<double>(k % shifted) + chain.nu()); }));
+    const auto split = [&](std::vector<double> weights) {
+        std::rotate(weights.begin() + static_cast<std::ptrdiff_t>(whole), weights.end() - 1, weights.end());
+        return ChainSolution::Powers{{weights.begin(), weights.begin() + static_cast<std::ptrdiff_t>(whole)},
+                                     {weights.begin() + static_cast<std::ptrdiff_t>(whole), weights.end()}};
+    };
+    chain.x_most = x_most;
+    chain.e_powers =
+        split(Fit(powers)(values([&](double s) { return std::pow(s, chain.nu()) * polynomial(chain.e, s * x_most); })));
+    powers.pop_back();
+    std::vector<double> of_p = Fit(powers)(values([&](double s) { return polynomial(chain.p, s * x_most); }));
+    of_p.push_back(0);
+    chain.p_powers = split(std::move(of_p));
+}
+
+/// The largest error of g that the modes make.
+double error_of_modes(const ChainSolution& chain) {
     double worst = 0;
-    for (int k = 0; k <= 64; ++k) {
-        const double x = chain.x_most * k / 64;
-        const double p = std::abs(chain.shorter.particular(x) - chain.exact.particular(x)),
-                     e = std::abs(chain.shorter.homogeneous(x) / chain.exact.homogeneous(x) - 1);
-        worst = std::max(worst, p + e);  // C is at most 1 / e(x_0), and x at most x_0
+    for (const double s : points(150)) {
+        const double x = s * chain.x_most, p = polynomial(chain.p, x), e = polynomial(chain.e, x);
+        worst =
+            std::max(worst, std::abs(value_of(chain.p_powers, s, chain.nu()) - p) +
+                                std::abs(value_of(chain.e_powers, s, chain.nu()) / (std::pow(s, chain.nu()) * e) - 1));
     }
-    return worst;
+    return worst;  // C is at most 1 / e(x_0), and x at most x_0
 }
 
 /// The largest error of the solution against the recurrence that it solves.
@@ -117,7 +196,7 @@ double error_of_exact(const ChainSolution& chain) {
         for (std::uint64_t n = 0; n < 200; ++n) {
             worst = std::max(worst, std::abs(chain.g_after(g0, chain.x_most, n) - g));
             g = chain.step(g, x);
-            x *= chain.lam;
+            x *= chain.lam(1);
         }
     }
     return worst;
@@ -130,67 +209,66 @@ double LinearStep::after(double y, std::uint64_t n) const {
     return y + (y - target) * std::expm1(exponent * static_cast<double>(n));
 }
 
-double ChainSolution::Functions::particular(double x) const { return polynomial(p, x); }
-double ChainSolution::Functions::homogeneous(double x) const { return polynomial(e, x); }
-
 double ChainSolution::step(double g, double x) const {
     const double rate = alpha1 * x + beta1;
     return g + dt * exprel(-rate * dt) * (alpha1 * x - rate * g);
 }
 
 double ChainSolution::g_after(double g, double x, std::uint64_t n) const {
-    const double later = x * power(lam, n), C = (g - exact.particular(x)) / exact.homogeneous(x);
-    return exact.particular(later) + C * power(lam1, n) * exact.homogeneous(later);
+    const double later = x * lam(static_cast<double>(n)), C = (g - polynomial(p, x)) / polynomial(e, x);
+    return polynomial(p, later) + C * lam1(static_cast<double>(n)) * polynomial(e, later);
 }
 
 void ChainSolution::rates(std::span<double> r) const {
-    for (std::size_t k = 1; k < shorter.p.size(); ++k) r[k - 1] = power(lam, k);
-    for (std::size_t k = 0; k < shorter.e.size(); ++k) r[shorter.p.size() - 1 + k] = lam1 * power(lam, k);
+    const std::size_t whole = p_powers.whole.size();
+    for (std::size_t k = 0; k < whole; ++k) r[k] = lam(static_cast<double>(k + 1));
+    for (std::size_t k = 0; k < p_powers.shifted.size(); ++k)
+        r[whole + k] = std::exp(-(beta1 + static_cast<double>(k) * beta2) * dt);
 }
 
 void ChainSolution::coefficients(double g, double x, std::uint64_t n, std::span<double> c) const {
-    const std::size_t order = shorter.p.size() - 1;
-    const double C = (g - shorter.particular(x)) / shorter.homogeneous(x) * power(lam1, n), later = x * power(lam, n);
-    double x_power = 1;
-    for (std::size_t k = 0; k < shorter.e.size(); ++k) {
-        c[order + k] = C * shorter.e[k] * x_power;
-        x_power *= later;
-        if (k < order) c[k] = shorter.p[k + 1] * x_power;
-    }
+    const double s = std::max(0., x / x_most), s_nu = std::pow(s, nu());
+    const double C = s > 0 ? (g - value_of(p_powers, s, nu())) / value_of(e_powers, s, nu()) : 0,  // times s^nu
+        C_shifted = s > 0 ? C * s_nu : g / e_powers.shifted[0];
+    const double later = s * lam(static_cast<double>(n)), decay = lam1(static_cast<double>(n));
+    const std::size_t whole = p_powers.whole.size();
+    double s_power = later;
+    for (std::size_t k = 0; k < whole; ++k, s_power *= later)
+        c[k] = s_power * (p_powers.whole[k] + C * e_powers.whole[k]);
+    s_power = decay;
+    for (std::size_t k = 0; k < p_powers.shifted.size(); ++k, s_power *= later)
+        c[whole + k] = s_power * (s_nu * p_powers.shifted[k] + C_shifted * e_powers.shifted[k]);
 }
 
-std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double lam, double dt, double x_end,
+std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double beta2, double dt, double x_end,
                                                      double tolerance) {
     constexpr std::size_t most_modes = 48;
-    if (lam == 1) return "its second state does not decay";
-    const auto found = power_series(alpha1, beta1, lam, dt, x_end);
+    if (beta2 == 0) return "its second state does not decay";
+    const auto found = power_series(alpha1, beta1, beta2, dt, x_end);
     if (const auto* reason = std::get_if<std::string>(&found)) return *reason;
-    const auto& [exact, reach] = std::get<Series>(found);
+    const Series& series = std::get<Series>(found);
     ChainSolution chain{.alpha1 = alpha1,
                         .beta1 = beta1,
+                        .beta2 = beta2,
                         .dt = dt,
-                        .lam = lam,
-                        .lam1 = std::exp(-beta1 * dt),
-                        .exact = exact,
-                        .shorter = {},
+                        .p = series.p,
+                        .e = series.e,
+                        .p_powers = {},
+                        .e_powers = {},
                         .x_most = 0};
     // Until x has come down to x_most a neuron is followed step by step. That may take a few steps where it saves
     // modes, and some more where there would be too many.
     const auto find = [&](std::size_t modes, int tries, double ratio) {
-        double x = x_end;
+        double x = series.reach;
         for (int k = 0; k < tries; ++k, x *= ratio) {
-            if (x > reach) continue;
-            chain.x_most = x;
-            chain.shorter.p = interpolate(modes / 2, x, [&](double at) { return exact.particular(at) / at; });
-            chain.shorter.p.insert(chain.shorter.p.begin(), 0.0);
-            chain.shorter.e = interpolate(modes / 2, x, [&](double at) { return exact.homogeneous(at); });
-            if (error_of_shorter(chain) < tolerance) return true;
+            fit(chain, modes, x);
+            if (error_of_modes(chain) < tolerance) return true;
         }
         return false;
     };
     std::size_t modes = 8;
-    while (modes < most_modes && !find(modes, 6, lam)) modes += 8;
-    if (modes == most_modes && !find(modes, 60, 0.93))
+    while (modes < most_modes && !find(modes, 10, chain.lam(1))) modes += 8;
+    if (modes == most_modes && !find(modes, 80, 0.93))
         return fmt::format("its series needs more than {} modes", most_modes);
     if (!(error_of_exact(chain) < tolerance)) return "its series is not exact";
     return chain;
@@ -281,7 +359,7 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
         const auto rates = chain_rates(synapse, T);
         if (!rates || synapse.has_jump()) return "its kinetics are neither linear nor a chain";
         const double x_end = std::max(1e-3, on->after(0, std::min<std::uint64_t>(pulse_steps, 1'000'000)));
-        auto solution = solve_chain(rates->first, rates->second, off->decay, dt, x_end, tolerance);
+        auto solution = solve_chain(rates->first, rates->second, -off->exponent / dt, dt, x_end, tolerance);
         if (const auto* reason = std::get_if<std::string>(&solution)) return *reason;
         modes.chain_ = std::get<ChainSolution>(std::move(solution));
         kinetic_rates.resize(modes.chain_->modes());

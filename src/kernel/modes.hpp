@@ -44,27 +44,29 @@ struct LinearStep {
 ///     E(x) = exp(-(alpha1 x + beta1) dt),   G(x) = alpha1 x / (alpha1 x + beta1)
 ///
 /// is solved by g_n = p(x_n) + C lam1^n e(x_n), where lam1 = exp(-beta1 dt), e(x) = exp(alpha1 dt x / (1 - lam)), and
-/// the power series p solves p(lam x) = E(x) p(x) + (1 - E(x)) G(x). With polynomials in place of p and e, of degrees
-/// as low as the tolerance allows for x in [0, x_most], the modes are lam^k and lam1 lam^k.
+/// the power series p solves p(lam x) = E(x) p(x) + (1 - E(x)) G(x). With nu = beta1 / beta2, lam1 is lam^nu, and both
+/// terms are functions of s = x / x_most alone: p, and s^nu e. Each is, for s in [0, 1] and to the tolerance, a sum of
+/// few powers s^k and s^(k + nu); so the modes are lam^k and lam1 lam^k.
 struct ChainSolution {
-    /// p and e as coefficients of 1, x, x^2, ...
-    struct Functions {
-        std::vector<double> p, e;
-        double particular(double x) const;
-        double homogeneous(double x) const;
+    /// sum over k = 1, 2, ... of whole[k - 1] s^k, and over k = 0, 1, ... of shifted[k] s^(k + nu)
+    struct Powers {
+        std::vector<double> whole, shifted;
     };
 
-    double alpha1, beta1, dt;
-    double lam, lam1;
-    Functions exact;    // to rounding, for x in [0, x_most]
-    Functions shorter;  // of the modes
+    double alpha1, beta1, beta2, dt;
+    std::vector<double> p, e;   // of 1, x, x^2, ...; exact to rounding for x in [0, x_most]
+    Powers p_powers, e_powers;  // p, and s^nu e
     double x_most;
 
+    /// lam^n and lam1^n.
+    double lam(double n) const { return std::exp(-beta2 * dt * n); }
+    double lam1(double n) const { return std::exp(-beta1 * dt * n); }
+    double nu() const { return beta1 / beta2; }
     /// One step of g from the old x, wherever that is.
     double step(double g, double x) const;
     /// n steps at once.
     double g_after(double g, double x, std::uint64_t n) const;
-    std::size_t modes() const { return shorter.p.size() - 1 + shorter.e.size(); }
+    std::size_t modes() const { return p_powers.whole.size() + p_powers.shifted.size(); }
     void rates(std::span<double> r) const;
     /// Of the modes from (g, x) on, n steps later.
     void coefficients(double g, double x, std::uint64_t n, std::span<double> c) const;
@@ -72,7 +74,7 @@ struct ChainSolution {
 
 /// With as few modes as reach x_most = x_end or nearly so, where `x_end` is where an isolated pulse leaves x; or the
 /// reason why there are none. Errors of g, for g in [0, 1], are below `tolerance`.
-std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double lam, double dt, double x_end,
+std::variant<ChainSolution, std::string> solve_chain(double alpha1, double beta1, double beta2, double dt, double x_end,
                                                      double tolerance);
 
 /// The states of one presynaptic neuron: those of the synapse, then those of the plasticity.
@@ -81,7 +83,7 @@ using PreState = std::array<double, 4>;
 /// The evolution of one presynaptic neuron between events, and its modes.
 class Modes {
  public:
-    static constexpr double tolerance = 2e-14;
+    static constexpr double tolerance = 3e-14;
 
     /// The modes of a synapse with its plasticity (null: none) whose pulses last `pulse_steps`, or the reason why there
     /// are none.
@@ -91,7 +93,7 @@ class Modes {
 
     /// Whether the modes are exact from this state on.
     bool hold_for(const PreState& state) const {
-        return !chain_ || (state[1] <= chain_->x_most && state[1] >= -1e-3 * chain_->x_most);
+        return !chain_ || (state[1] <= chain_->x_most && state[1] >= -1e-15 * chain_->x_most);
     }
     std::span<const double> rates() const { return rates_; }
     PreState rest() const { return rest_; }

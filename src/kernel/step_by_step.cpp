@@ -38,14 +38,14 @@ class StepByStep final : public Propagator {
         if (plasticity_loop_)
             finite &= plasticity_loop_->step(
                 {.rows = rows, .num = num, .states = state_.plasticity, .arrived = arrived_.data(), .factor = &factor_},
-                time);
+                time, {0, rows * num});
         finite &= synapse_loop_->step({.rows = rows,
                                        .num = num,
                                        .states = state_.synapse,
                                        .arrived = arrived_.data(),
                                        .spike_arrival_time = &state_.spike_arrival_time,
                                        .pulse_end = state_.pulse_end.data()},
-                                      time);
+                                      time, {0, rows * num});
         newest_ = (newest_ + history_.size() - 1) % history_.size();
         write_output(history_[newest_]);
         parts_.kernels.sum({.rows = rows,
@@ -94,7 +94,7 @@ class StepByStep final : public Propagator {
     PropagatorState& state_;
     std::string how_;
     std::uint64_t pulse_steps_;
-    std::vector<std::uint8_t> arrived_;
+    AlignedVector<std::uint8_t> arrived_;
     std::unique_ptr<SynapseLoop> synapse_loop_;
     std::unique_ptr<PlasticityLoop> plasticity_loop_;  // null without
     Buffer factor_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <bouton/core/error.hpp>
 
@@ -34,7 +35,6 @@ NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronM
       method_(options.noise ? Method::stochastic(options.method) : Method(options.method)),
       shape_(options.keep_size ? size : Shape(num())),
       parameter_values_(resolve_parameters(name(), model_->parameters(), shape_, settings)),
-      parameters_(to_buffers(settings.precision, parameter_values_)),
       initial_(initial_states(name(), *model_, options)),
       states_(model_->states().size()),
       loop_((settings.kernels ? *settings.kernels : shipped_kernels()).neurons(*model_, settings.precision, method_)) {
@@ -64,6 +64,12 @@ void NeuronPopulation::start() {
 
     const Precision precision = settings().precision;
     const std::size_t size = rows() * num();
+    parameters_.clear();
+    for (const std::vector<double>& given : parameter_values_) {
+        parameters_.emplace_back(precision, given.size() == 1 ? 1 : size);
+        for (std::size_t at = 0; at < parameters_.back().size(); ++at)
+            parameters_.back().set(at, given[at % given.size()]);
+    }
     for (std::size_t k = 0; k < names.size(); ++k) {
         states_[k] = Buffer(precision, size);
         for (std::size_t at = 0; at < size; ++at) states_[k].set(at, values[k][at % num()]);
@@ -71,7 +77,8 @@ void NeuronPopulation::start() {
     input_ = Buffer(precision, size);
     spike_ = Buffer::booleans(size);
     if (refractoriness_) {
-        refractoriness_->free_from.assign(size, 0);
+        refractoriness_->left.assign(size, 0);
+        refractoriness_->dt = 0;
         refractoriness_->t_last_spike = Buffer(precision, size, long_ago);
         refractoriness_->flag = Buffer::booleans(size);
     }
@@ -116,7 +123,7 @@ void NeuronPopulation::begin(const Clock& clock) {
     if (refractoriness_) {
         if (refractoriness_->dt != clock.dt) count_refractory_steps(clock.dt);
         arrays_.refractory_steps = refractoriness_->steps.data();
-        arrays_.free_from = refractoriness_->free_from.data();
+        arrays_.refractory_left = refractoriness_->left.data();
         arrays_.t_last_spike = &refractoriness_->t_last_spike;
     }
     if (noise_) {
@@ -140,8 +147,12 @@ void NeuronPopulation::finish(const Clock& clock) {
 
 void NeuronPopulation::count_refractory_steps(double dt) {
     Refractoriness& r = *refractoriness_;
-    r.steps.resize(num());
-    for (std::size_t i = 0; i < num(); ++i) r.steps[i] = refractory_steps(r.tau_ref[r.tau_ref.size() == 1 ? 0 : i], dt);
+    constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
+    r.steps.resize(rows() * num());
+    for (std::size_t at = 0; at < r.steps.size(); ++at) {
+        const std::uint64_t steps = 1 + refractory_steps(r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], dt);
+        r.steps[at] = steps < for_ever ? static_cast<std::int32_t>(steps) : for_ever;
+    }
     r.dt = dt;
 }
 
@@ -153,7 +164,7 @@ void NeuronPopulation::update_refractory_flag() {
         const bool held_by_time =
             single ? static_cast<float>(time_.t) - static_cast<float>(last) <= static_cast<float>(tau_ref)
                    : time_.t - last <= tau_ref;
-        r.flag.set(at, settings().brainpy_2_4 ? held_by_time : r.free_from[at] >= age_ && r.free_from[at] > 0);
+        r.flag.set(at, settings().brainpy_2_4 ? held_by_time : r.left[at] > 0);
     }
 }
 

@@ -27,10 +27,10 @@ class NeuronPopulation final : public PopulationPart {
     void start() override;
     /// Everything that holds a V after a spike.
     struct Refractoriness {
-        std::vector<double> tau_ref = {};           // [ms]  1 or num values
-        std::vector<std::uint64_t> free_from = {};  // rows x num: age from which V moves
-        std::vector<std::uint64_t> steps = {};      // num: for the dt below
-        double dt = 0;
+        std::vector<double> tau_ref = {};       // [ms]  1 or num values
+        AlignedVector<std::int32_t> left = {};  // rows x num: as NeuronArrays says
+        AlignedVector<std::int32_t> steps = {};
+        double dt = 0;             // [ms]  what `steps` are made for
         Buffer t_last_spike = {};  // [ms]
         Buffer flag = {};          // for who asks
     };
@@ -51,7 +51,7 @@ class NeuronPopulation final : public PopulationPart {
     Method method_;
     Shape shape_;  // of a variable
     std::vector<std::vector<double>> parameter_values_;
-    std::vector<Buffer> parameters_;
+    std::vector<Buffer> parameters_;  // 1 or rows x num values each
     std::vector<Initial> initial_;
     std::vector<Buffer> states_;
     Buffer input_;

@@ -5,6 +5,10 @@
 ///
 /// The shipped loops come from `own_model.hpp`, instantiated for the built-in models in src/kernel and for a user's
 /// model in the user's program. Tests put the loops of reference/ in their place (`Settings::kernels`).
+///
+/// Every loop steps a range of the entries of its arrays, row * num + i, and may be called for disjoint ranges by
+/// several threads at once. A range begins at a multiple of `IndexRange::alignment` entries. Loops may read and write
+/// whole packs, and so what follows the last entry: arrays are those of a Buffer or an AlignedVector.
 #pragma once
 
 #include <cstddef>
@@ -48,15 +52,15 @@ struct GivenParameter {
 struct NeuronArrays {
     std::size_t rows = 1, num = 0;
     std::span<Buffer> states;
-    std::span<const Buffer> parameters;  ///< 1 or num values each
+    std::span<const Buffer> parameters;  ///< 1 or rows x num values each
     const Buffer* input = nullptr;
 
     std::uint8_t* spike = nullptr;  ///< rows x num; null for a model without spikes
 
-    // Refractoriness; all null where no neuron has any.
-    const std::uint64_t* refractory_steps = nullptr;  ///< num values
-    std::uint64_t* free_from = nullptr;               ///< age from which V moves again
-    Buffer* t_last_spike = nullptr;                   ///< [ms]
+    // Refractoriness; all null where no neuron has any. All rows x num.
+    std::int32_t* refractory_left = nullptr;         ///< counted down to 0; V is held in a step that begins above 1
+    const std::int32_t* refractory_steps = nullptr;  ///< what a spike sets it to; the largest integer is never counted
+    Buffer* t_last_spike = nullptr;                  ///< [ms]
 
     // Noise: its increment and the mean of its path over the step, times its amplitude; null without noise,
     // and Z where no stage of the method reads it.
@@ -67,8 +71,8 @@ struct NeuronArrays {
 class NeuronLoop {
  public:
     virtual ~NeuronLoop() = default;
-    /// Steps all neurons. False where a state is not finite afterwards.
-    virtual bool step(const NeuronArrays& arrays, const StepTime& time, IndexRange range) const = 0;
+    /// Steps the neurons of a range. False where a state is not finite afterwards.
+    virtual bool step(const NeuronArrays& arrays, const StepTime& time, const IndexRange& range) const = 0;
 };
 
 /// A neuron model with its parameters, its type erased.
@@ -83,7 +87,7 @@ class NeuronModel {
     /// Fills the states marked in `derived` from the others. states[k] has num values; parameters[k] 1 or num.
     virtual void rest(std::span<const std::vector<double>> parameters, std::span<std::vector<double>> states,
                       std::span<const bool> derived) const = 0;
-    virtual std::unique_ptr<NeuronLoop> loop(Precision precision, const Method& method) const = 0;
+    virtual std::unique_ptr<NeuronLoop> loop(Precision precision, const Method& method, InstructionSet set) const = 0;
     virtual const std::type_info& type() const = 0;  ///< of Model<Parameter>
 };
 
@@ -101,7 +105,7 @@ struct SynapseArrays {
 class SynapseLoop {
  public:
     virtual ~SynapseLoop() = default;
-    virtual bool step(const SynapseArrays& arrays, const StepTime& time) = 0;
+    virtual bool step(const SynapseArrays& arrays, const StepTime& time, const IndexRange& range) const = 0;
 };
 
 /// The kinetics of a synapse with its parameters. The first state is what the weights are applied to.
@@ -117,7 +121,7 @@ class SynapseModel {
     virtual bool has_jump() const = 0;
     /// What an arriving spike does to the states after the step; nothing for a model without jumps.
     virtual void jump(std::span<double> now) const = 0;
-    virtual std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method) const = 0;
+    virtual std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method, InstructionSet set) const = 0;
     virtual const std::type_info& type() const = 0;  ///< of Model<double>
     virtual const void* model() const = 0;           ///< the Model<double>
 };
@@ -134,7 +138,7 @@ struct PlasticityArrays {
 class PlasticityLoop {
  public:
     virtual ~PlasticityLoop() = default;
-    virtual bool step(const PlasticityArrays& arrays, const StepTime& time) = 0;
+    virtual bool step(const PlasticityArrays& arrays, const StepTime& time, const IndexRange& range) const = 0;
 };
 
 class PlasticityModel {
@@ -150,7 +154,7 @@ class PlasticityModel {
     virtual double factor(std::span<const double> state) const = 0;
     /// The model as BrainPy 2.4 computes it; null where that is the same.
     virtual std::shared_ptr<const PlasticityModel> brainpy_2_4() const = 0;
-    virtual std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method) const = 0;
+    virtual std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method, InstructionSet set) const = 0;
     virtual const std::type_info& type() const = 0;
     virtual const void* model() const = 0;
 };
@@ -173,7 +177,8 @@ struct OutputArrays {
 class OutputLoop {
  public:
     virtual ~OutputLoop() = default;
-    virtual void step(const OutputArrays& arrays, IndexRange range) const = 0;
+    /// Two entries with one target must not be stepped by two threads at once.
+    virtual void step(const OutputArrays& arrays, const IndexRange& range) const = 0;
 };
 
 class OutputModel {
@@ -182,7 +187,7 @@ class OutputModel {
     virtual std::string_view name() const = 0;
     virtual std::vector<GivenParameter> parameters() const = 0;
     virtual bool reads_membrane() const = 0;
-    virtual std::unique_ptr<OutputLoop> loop(Precision precision) const = 0;
+    virtual std::unique_ptr<OutputLoop> loop(Precision precision, InstructionSet set) const = 0;
     virtual const std::type_info& type() const = 0;
 };
 
@@ -211,12 +216,14 @@ class Kernels {
     virtual void sum(const SumArrays&, Precision) const = 0;
     /// Whether sums may be carried forward from event to event; if not, every step is computed.
     virtual bool event_driven() const { return false; }
-    /// What sums over connections are computed with.
+    /// What its loops are computed with, where that can be chosen.
     virtual InstructionSet instruction_set() const { return InstructionSet::baseline; }
 };
 
-/// The loops of the library.
+/// The loops of the library, with the widest vectors that this processor has.
 const Kernels& shipped_kernels();
+/// With these vectors, or the widest below that this processor has.
+const Kernels& shipped_kernels(InstructionSet set);
 
 // Defined in own_model.hpp; for the built-in models instantiated in the library.
 template <template <class> class Model>

@@ -2,7 +2,8 @@
 /// \file
 /// A value with its derivative by one variable (forward differentiation). The exponential integrator stepping `y` hands
 /// the equation of `y` a dual number and reads dF/dy from the result. Operations with a plain number skip the zero
-/// derivative, so constants cost nothing.
+/// derivative, so constants cost nothing. A quotient is the product with the inverse: one division for value and
+/// derivative, and for a constant denominator one for all neurons.
 #pragma once
 
 #include <bouton/math/functions.hpp>
@@ -30,13 +31,13 @@ struct Dual {
     friend Dual operator*(Dual a, Real b) { return {a.value * b, a.derivative * b}; }
     friend Dual operator*(Real a, Dual b) { return {a * b.value, a * b.derivative}; }
     friend Dual operator/(Dual a, Dual b) {
-        const Real quotient = a.value / b.value;
-        return {quotient, (a.derivative - quotient * b.derivative) / b.value};
+        const Real inverse = 1 / b.value, quotient = a.value * inverse;
+        return {quotient, (a.derivative - quotient * b.derivative) * inverse};
     }
-    friend Dual operator/(Dual a, Real b) { return {a.value / b, a.derivative / b}; }
+    friend Dual operator/(Dual a, Real b) { return a * (1 / b); }
     friend Dual operator/(Real a, Dual b) {
-        const Real quotient = a / b.value;
-        return {quotient, -(quotient * b.derivative) / b.value};
+        const Real inverse = 1 / b.value, quotient = a * inverse;
+        return {quotient, -(quotient * b.derivative) * inverse};
     }
 
     friend auto operator<(Dual a, Dual b) { return a.value < b.value; }
@@ -52,6 +53,10 @@ struct Dual {
     friend auto operator>=(Dual a, Real b) { return a.value >= b; }
     friend auto operator>=(Real a, Dual b) { return a >= b.value; }
 
+    template <class Condition>
+    friend Dual select(Condition condition, Dual yes, Dual no) {
+        return {select(condition, yes.value, no.value), select(condition, yes.derivative, no.derivative)};
+    }
     friend Dual exp(Dual a) {
         const Real e = exp(a.value);
         return {e, e * a.derivative};

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// The functions that model equations use, for plain numbers. Dual numbers and the number types of the array loops
-/// bring their own overloads, so an equation calls `exp(x)` whatever x is.
+/// The functions that model equations use, for plain numbers. Dual numbers and the packs of the array loops bring their
+/// own overloads, so an equation calls `exp(x)` whatever x is.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <concepts>
+#include <cstddef>
 
 namespace bouton {
 
@@ -21,7 +23,7 @@ using std::sqrt;
 using std::tanh;
 
 /// `yes` where the condition holds, else `no`.
-template <class Real>
+template <std::floating_point Real>
 Real select(bool condition, Real yes, Real no) {
     return condition ? yes : no;
 }
@@ -48,6 +50,31 @@ Element linear_over_expm1(Element x) {
 inline double linear_over_expm1_derivative(double x) {
     if (abs(x) < 0.03) return -0.5 + x * (1. / 6 - x * x * (1. / 180 - x * x / 5040));
     return (1 - linear_over_expm1(-x)) / expm1(x);
+}
+
+/// A quotient that is not divided yet.
+template <class Real>
+struct Ratio {
+    Real numerator, denominator;
+};
+
+/// x / (exp(x) - 1) by an exponential that is known already, of any number type. `exp_x` may be off by some epsilon, as
+/// powers of a shared exponential are: near 0, where it would lose its digits in the difference from 1, the series
+/// 1 - x/2 + sum_n B_2n x^2n / (2n)! (Abramowitz & Stegun 1964, 23.1.1) stands for it.
+template <class Real>
+Ratio<Real> linear_over_expm1(Real x, Real exp_x) {
+    const auto is_near = (x > -0.3) && (x < 0.3);
+    const Real q = x * x;
+    const Real even = q * (1. / 12 - q * (1. / 720 - q * (1. / 30240 - q * (1. / 1209600 - q * (1. / 47900160)))));
+    return {select(is_near, 1 - 0.5 * x + even, x), select(is_near, Real(1.), exp_x - 1)};
+}
+
+/// The quotients of all ratios. Packs share one division.
+template <std::floating_point Real, std::size_t Count>
+std::array<Real, Count> quotients(const std::array<Ratio<Real>, Count>& ratios) {
+    std::array<Real, Count> quotient;
+    for (std::size_t k = 0; k < Count; ++k) quotient[k] = ratios[k].numerator / ratios[k].denominator;
+    return quotient;
 }
 
 template <class Real>

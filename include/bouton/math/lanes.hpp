@@ -8,17 +8,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 // Vectors wider than the baseline's need everything to be inlined into a function of their instruction set: nothing is
-// without optimisation, and Clang does it for direct calls only.
-#if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && defined(__x86_64__)
+// without optimisation, and Clang does it for direct calls only. Instrumented, they would take minutes to compile.
+#if defined(__GNUC__) && !defined(__clang__) && defined(__OPTIMIZE__) && defined(__x86_64__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define BOUTON_HAS_WIDE_VECTORS 1
-#endif
-
-#ifdef __GNUC__
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wpsabi"  // how vectors are passed does not matter where all is inlined
 #endif
 
 namespace bouton {
@@ -29,7 +26,41 @@ struct VectorOf {
     typedef Element Type __attribute__((vector_size(sizeof(Element) * Count)));
 };
 
-// Whether a bit is set. By reference, and with an instruction set of their own: inlined where vectors are that wide.
+template <class To, class From>
+inline To with_bits(const From& from) {
+    static_assert(sizeof(To) == sizeof(From));
+    To to;
+    std::memcpy(&to, &from, sizeof to);
+    return to;
+}
+
+// Operations that GCC 12 takes apart lane by lane in a function whose instruction set has no such vectors: they are
+// written once and defined for each width with its own.
+#define BOUTON_VECTOR_OPERATIONS(bytes, target)                                                  \
+    template <class Vector, class Element>                                                       \
+    requires(sizeof(Vector) bytes) target inline Vector in_all_lanes(Element x) {             \
+        return x - Vector{};                                                                     \
+    }                                                                                            \
+    template <class Bits, class Vector>                                                          \
+    requires(sizeof(Vector) bytes) target inline Bits less(Vector a, Vector b) {              \
+        return a < b;                                                                            \
+    }                                                                                            \
+    template <class Bits, class Vector>                                                          \
+    requires(sizeof(Vector) bytes) target inline Bits less_or_equal(Vector a, Vector b) {     \
+        return a <= b;                                                                           \
+    }                                                                                            \
+    template <class Bits, class Vector>                                                          \
+    requires(sizeof(Vector) bytes) target inline Vector select(Bits bits, Vector a, Vector b) { \
+        return bits ? a : b;                                                                     \
+    }
+BOUTON_VECTOR_OPERATIONS(<= 16, )
+#ifdef BOUTON_HAS_WIDE_VECTORS
+BOUTON_VECTOR_OPERATIONS(== 32, __attribute__((target("avx2"))))
+BOUTON_VECTOR_OPERATIONS(== 64, __attribute__((target("avx512f,avx512dq"))))
+#endif
+#undef BOUTON_VECTOR_OPERATIONS
+
+/// Whether a bit is set.
 template <class Vector>
 inline bool any_bit(const Vector& bits) {
     std::uint64_t words[sizeof(Vector) / 8], sum = 0;
@@ -51,12 +82,56 @@ requires(sizeof(Vector) == 64) __attribute__((target("avx512f"))) inline bool an
 #endif
 }  // namespace detail
 
+/// `Count` integers of the given type, for counts and flags beside the numbers of a pack.
+template <class Integer, std::size_t Count>
+using IntegerLanes = typename detail::VectorOf<Integer, Count>::Type;
+
+/// The same integers in another size.
+template <class To, class From>
+To convert_lanes(const From& from) {
+    if constexpr (std::is_same_v<To, From>)
+        return from;  // which GCC 12 would do lane by lane
+    else
+        return __builtin_convertvector(from, To);
+}
+
+template <class Vector, class Element>
+Vector load_lanes(const Element* from) {
+    Vector lanes;
+    std::memcpy(&lanes, from, sizeof lanes);
+    return lanes;
+}
+template <class Vector, class Element>
+void store_lanes(const Vector& lanes, Element* to) {
+    std::memcpy(to, &lanes, sizeof lanes);
+}
+
 /// True or false in each lane; all bits of a lane are set, or none.
 template <class Element, std::size_t Count>
 struct LaneMask {
     using Integer = std::conditional_t<sizeof(Element) == 8, std::int64_t, std::int32_t>;
-    using Vector = typename detail::VectorOf<Integer, Count>::Type;
+    using Vector = IntegerLanes<Integer, Count>;
+    static constexpr std::size_t count = Count;
     Vector bits;
+
+    /// True in the first lanes, so many.
+    static LaneMask first(std::size_t lanes) {
+        Vector index;
+        for (std::size_t k = 0; k < Count; ++k) index[k] = static_cast<Integer>(k);
+        return {detail::less<Vector>(index, detail::in_all_lanes<Vector>(static_cast<Integer>(lanes)))};
+    }
+    /// Where a byte is not 0.
+    static LaneMask load(const std::uint8_t* from) {
+        const auto bytes = load_lanes<IntegerLanes<std::uint8_t, Count>>(from);
+        return {detail::less<Vector>(Vector{}, convert_lanes<Vector>(bytes))};
+    }
+    /// 1 or 0.
+    void store(std::uint8_t* to) const { store_lanes(as<std::uint8_t>() & 1, to); }
+    /// -1 or 0, as integers of another size.
+    template <class Other>
+    IntegerLanes<Other, Count> as() const {
+        return convert_lanes<IntegerLanes<Other, Count>>(bits);
+    }
 
     friend LaneMask operator&&(LaneMask a, LaneMask b) { return {a.bits & b.bits}; }
     friend LaneMask operator||(LaneMask a, LaneMask b) { return {a.bits | b.bits}; }
@@ -70,22 +145,24 @@ template <class Element, std::size_t Count>
 struct Lanes {
     using Vector = typename detail::VectorOf<Element, Count>::Type;
     using Mask = LaneMask<Element, Count>;
+    using Bits = typename Mask::Vector;
     static constexpr std::size_t count = Count;
     Vector value;
 
     Lanes() = default;
     Lanes(Vector v) : value(v) {}                                   // NOLINT(google-explicit-constructor)
-    Lanes(double x) : value(Vector{} + static_cast<Element>(x)) {}  // NOLINT(google-explicit-constructor)
-    Lanes(float x) : value(Vector{} + static_cast<Element>(x)) {}   // NOLINT(google-explicit-constructor)
-    Lanes(int x) : value(Vector{} + static_cast<Element>(x)) {}     // NOLINT(google-explicit-constructor)
+    Lanes(double x) : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
+    Lanes(float x) : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
+    Lanes(int x) : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
 
-    /// From and to `Count` numbers at any address.
-    static Lanes load(const Element* from) {
-        Lanes lanes;
-        std::memcpy(&lanes.value, from, sizeof lanes.value);
-        return lanes;
+    template <class Integers>
+    static Lanes of(const Integers& integers) {
+        return __builtin_convertvector(integers, Vector);
     }
-    void store(Element* to) const { std::memcpy(to, &value, sizeof value); }
+    /// From and to `Count` numbers at any address.
+    static Lanes load(const Element* from) { return load_lanes<Vector>(from); }
+    void store(Element* to) const { store_lanes(value, to); }
+    Element operator[](std::size_t lane) const { return value[lane]; }
 
     friend Lanes operator+(Lanes a, Lanes b) { return a.value + b.value; }
     friend Lanes operator-(Lanes a, Lanes b) { return a.value - b.value; }
@@ -93,17 +170,20 @@ struct Lanes {
     friend Lanes operator/(Lanes a, Lanes b) { return a.value / b.value; }
     friend Lanes operator-(Lanes a) { return -a.value; }
 
-    friend Mask operator<(Lanes a, Lanes b) { return {a.value < b.value}; }
-    friend Mask operator<=(Lanes a, Lanes b) { return {a.value <= b.value}; }
-    friend Mask operator>(Lanes a, Lanes b) { return {a.value > b.value}; }
-    friend Mask operator>=(Lanes a, Lanes b) { return {a.value >= b.value}; }
+    friend Mask operator<(Lanes a, Lanes b) { return {detail::less<Bits>(a.value, b.value)}; }
+    friend Mask operator<=(Lanes a, Lanes b) { return {detail::less_or_equal<Bits>(a.value, b.value)}; }
+    friend Mask operator>(Lanes a, Lanes b) { return b < a; }
+    friend Mask operator>=(Lanes a, Lanes b) { return b <= a; }
 
-    friend Lanes select(Mask condition, Lanes yes, Lanes no) { return condition.bits ? yes.value : no.value; }
+    friend Lanes select(Mask condition, Lanes yes, Lanes no) {
+        return detail::select(condition.bits, yes.value, no.value);
+    }
     friend Lanes max(Lanes a, Lanes b) { return select(a < b, b, a); }
+    friend Lanes min(Lanes a, Lanes b) { return select(b < a, b, a); }
+    friend Lanes abs(Lanes a) {
+        constexpr auto all_but_sign = std::numeric_limits<typename Mask::Integer>::max();
+        return detail::with_bits<Vector>(detail::with_bits<Bits>(a.value) & all_but_sign);
+    }
 };
 
 }  // namespace bouton
-
-#ifdef __GNUC__
-#pragma GCC diagnostic pop
-#endif

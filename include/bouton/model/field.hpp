@@ -5,8 +5,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 
 #include <bouton/init/parameter.hpp>
 
@@ -31,11 +34,19 @@ constexpr Field<Owner, Real> field(std::string_view name, Real Owner::*member, R
 /// Where a state starts: a value, or nothing where the model derives it from the other states (`rest`).
 using Initial = std::optional<Parameter>;
 
+/// function(k) for k = 0, ..., Count - 1, each k a constant.
+template <std::size_t Count, class Function>
+constexpr void each_index(const Function& function) {
+    [&]<std::size_t... k>(std::index_sequence<k...>) {
+        (function(std::integral_constant<std::size_t, k>()), ...);
+    }(std::make_index_sequence<Count>());
+}
+
 /// The fields of `owner` as an array, in their order.
 template <class Owner, class Real, std::size_t Count>
 std::array<Real, Count> values_of(const Owner& owner, const std::array<Field<Owner, Real>, Count>& fields) {
     std::array<Real, Count> values;
-    for (std::size_t k = 0; k < Count; ++k) values[k] = owner.*fields[k].member;
+    each_index<Count>([&](auto k) { values[k] = owner.*fields[k].member; });
     return values;
 }
 
@@ -43,7 +54,7 @@ std::array<Real, Count> values_of(const Owner& owner, const std::array<Field<Own
 template <class Owner, class Real, std::size_t Count>
 Owner with_values(const std::array<Real, Count>& values, const std::array<Field<Owner, Real>, Count>& fields) {
     Owner owner{};
-    for (std::size_t k = 0; k < Count; ++k) owner.*fields[k].member = values[k];
+    each_index<Count>([&](auto k) { owner.*fields[k].member = values[k]; });
     return owner;
 }
 

@@ -52,13 +52,20 @@ struct BasicHH {
     struct Rates {
         Real a_m, b_m, a_h, b_h, a_n, b_n;  // [1/ms]
     };
+    /// One exponential gives those whose widths divide its own, and the three quotients are divided together.
     static Rates rates(Real V) {
-        return {.a_m = linear_over_expm1(-0.1 * (V + 40)),
+        const Real e80 = exp((V + 65) * (-1. / 80)), e20 = square(square(e80)), e10 = square(e20);
+        const auto [a_m, b_h, a_n] = quotients(std::array{
+            linear_over_expm1(-0.1 * (V + 40), exp(2.5) * e10),  // exp(-(V + 40) / 10) = exp(2.5) exp(-(V + 65) / 10)
+            Ratio<Real>{1, 1 + exp(3.) * e10},
+            linear_over_expm1(-0.1 * (V + 55), exp(1.) * e10),
+        });
+        return {.a_m = a_m,
                 .b_m = 4 * exp((V + 65) * (-1. / 18)),
-                .a_h = 0.07 * exp((V + 65) * (-1. / 20)),
-                .b_h = 1 / (1 + exp(-0.1 * (V + 35))),
-                .a_n = 0.1 * linear_over_expm1(-0.1 * (V + 55)),
-                .b_n = 0.125 * exp((V + 65) * (-1. / 80))};
+                .a_h = 0.07 * e20,
+                .b_h = b_h,
+                .a_n = 0.1 * a_n,
+                .b_n = 0.125 * e80};
     }
 
     template <class Of>

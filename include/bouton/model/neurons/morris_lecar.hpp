@@ -61,12 +61,12 @@ struct BasicMorrisLecar {
 
     template <class Number>
     static Number open(Number V, Real half, Real width) {
-        return 0.5 * (1 + tanh((V - half) / width));
+        return 0.5 * (1 + tanh((V - half) * (1 / width)));
     }
 
     template <class Of>
     auto derivative(const State& s, Real I, Of of) const {
-        const Real W_inf = open(s.V, V3, V4), rate = phi * cosh((s.V - V3) / (2 * V4));
+        const Real W_inf = open(s.V, V3, V4), rate = phi * cosh((s.V - V3) * (0.5 / V4));
         const auto dV = [&](auto V) {
             const auto g_M = g_Ca * open(V, V1, V2);
             return (I - g_M * (V - V_Ca) - g_K * s.W * (V - V_K) - g_leak * (V - V_leak)) / C;
