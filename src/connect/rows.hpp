@@ -67,7 +67,7 @@ Csr make_rows(std::uint64_t num_rows, double expected, unsigned threads, const F
     const auto make = [&](std::uint64_t block) {
         Fill fill_row = fill;
         std::vector<std::uint32_t> targets;
-        targets.reserve(room_for(expected / static_cast<double>(blocks.count)));
+        targets.reserve(room_for(expected * static_cast<double>(blocks.length) / static_cast<double>(num_rows)));
         for (std::uint64_t i = blocks.begin(block); i < blocks.begin(block + 1); ++i) {
             fill_row(i, targets);
             csr.row[i + 1] = targets.size();
