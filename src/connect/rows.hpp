@@ -84,9 +84,9 @@ Csr make_rows(std::uint64_t num_rows, double expected, unsigned threads, const F
 }
 
 /// The transpose of the list that has `num_rows` rows and `connections` entries below `num_columns`, without that list:
-/// its row `i` is what `rows(i)` returns. Each row is asked for twice, to count and to place what is in it. Each part
-/// of the rows is read through a copy of `rows`. Besides the new list there are 8 bytes a column for each thread, at
-/// most a quarter of the list.
+/// its row `i` is what `rows(i)` returns. Each row is asked for twice, to count and to place what is in it. Each thread
+/// reads its part of the rows through a copy of `rows` and keeps 8 bytes a column besides the new list; so there are
+/// fewer threads where that would come to more than a quarter of it.
 template <class Rows>
 Csr make_transposed(std::uint64_t num_rows, std::uint64_t num_columns, double connections, unsigned threads,
                     const Rows& rows) {

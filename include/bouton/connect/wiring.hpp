@@ -29,8 +29,9 @@ struct Wiring {
 Wiring wire(const Connectivity& graph, const Weight& weight, const Delay& delay, const Settings& settings,
             std::string_view owner, const Random& random, unsigned threads = 0);
 
-/// [bytes] What Wiring::bytes() will be, as the forecast has it: exact where nothing is drawn. Building takes at most a
-/// third more for a while, besides what the user holds.
+/// [bytes] What Wiring::bytes() will be, as the forecast has it: exact where nothing is drawn. While they are made,
+/// connections take up to a third more; graphs that grow edge by edge (ScaleFreeBA and kin, SmallWorld) take up to five
+/// times as much, pairs that are given in another order than that of the list twice.
 std::uint64_t expected_bytes(const Forecast& forecast, std::uint64_t num_pre, std::uint64_t num_post,
                              const Weight& weight, const Delay& delay, Precision precision);
 
