@@ -196,9 +196,9 @@ double weight(const Weights& weights, const Connection& c) {
         case Weights::Form::scalar:
             return weights.scalar;
         case Weights::Form::per_pre:
-            return weights.values[c.pre];
+            return weights.values.get(c.pre);
         case Weights::Form::per_connection:
-            return weights.values[c.at];
+            return weights.values.get(c.at);
     }
     return 0;
 }

@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "rows.hpp"
+
 namespace bouton {
 namespace {
 
@@ -20,18 +22,6 @@ void check_size(std::size_t neurons) {
         throw ShapeError(fmt::format("a population to connect has {} neurons, but must have fewer than 2^32", neurons));
 }
 
-void check_rows(const Csr& csr, std::size_t num_post) {
-    if (csr.row.empty() || csr.row.front() != 0 || csr.row.back() != csr.target.size() ||
-        !std::is_sorted(csr.row.begin(), csr.row.end()))
-        throw ShapeError(
-            fmt::format("the row pointers of a CSR list must start at 0, never decrease and end at {}, the "
-                        "number of its connections",
-                        csr.target.size()));
-    const auto last = std::max_element(csr.target.begin(), csr.target.end());
-    if (last != csr.target.end() && *last >= num_post)
-        throw IndexError("the postsynaptic neurons of a connectivity", *last, num_post);
-}
-
 /// Whether each row satisfies `holds(targets)`.
 template <class Holds>
 bool every_row(const Csr& csr, Holds holds) {
@@ -40,23 +30,81 @@ bool every_row(const Csr& csr, Holds holds) {
     return true;
 }
 
-/// Sorts each row, equal targets in the order in which they stood, and returns for each connection where it went.
-Order sort_rows(Csr& csr) {
-    if (every_row(csr, [](auto targets) { return std::is_sorted(targets.begin(), targets.end()); })) return {};
-    std::vector<std::uint64_t> from(csr.target.size());
-    std::iota(from.begin(), from.end(), std::uint64_t{0});
-    for (std::size_t pre = 0; pre < csr.num_pre(); ++pre)
-        std::stable_sort(from.begin() + static_cast<std::ptrdiff_t>(csr.row[pre]),
-                         from.begin() + static_cast<std::ptrdiff_t>(csr.row[pre + 1]),
-                         [&](std::uint64_t a, std::uint64_t b) { return csr.target[a] < csr.target[b]; });
-    std::vector<std::uint32_t> sorted(from.size());
-    Order to(from.size());
-    for (std::uint64_t k = 0; k < from.size(); ++k) {
-        sorted[k] = csr.target[from[k]];
-        to[from[k]] = k;
+/// Throws where `csr` is no list for `num_post` neurons; else whether all rows ascend.
+bool check_rows(const Csr& csr, std::size_t num_post, unsigned threads) {
+    if (csr.row.empty() || csr.row.front() != 0 || csr.row.back() != csr.target.size() ||
+        !std::is_sorted(csr.row.begin(), csr.row.end()))
+        throw ShapeError(
+            fmt::format("the row pointers of a CSR list must start at 0, never decrease and end at {}, the "
+                        "number of its connections",
+                        csr.target.size()));
+    struct Seen {
+        std::uint32_t largest = 0;
+        bool descends = false;
+    };
+    const auto size = static_cast<double>(csr.target.size());
+    const unsigned count = build_threads(threads, size);
+    const RowBlocks blocks(csr.num_pre(), size, count);
+    std::vector<Seen> seen(blocks.count);
+    parallel_for(blocks.count, count, [&](std::uint64_t block) {
+        Seen in_block;
+        for (std::uint64_t pre = blocks.begin(block); pre < blocks.begin(block + 1); ++pre) {
+            std::uint32_t before = 0;
+            for (const std::uint32_t target : csr.targets_of(pre)) {
+                in_block.largest = std::max(in_block.largest, target);
+                in_block.descends |= target < before;
+                before = target;
+            }
+        }
+        seen[block] = in_block;
+    });
+    std::uint32_t largest = 0;
+    for (const Seen& in_block : seen) largest = std::max(largest, in_block.largest);
+    if (!csr.target.empty() && largest >= num_post)
+        throw IndexError("the postsynaptic neurons of a connectivity", largest, num_post);
+    return std::ranges::none_of(seen, &Seen::descends);
+}
+
+/// The place of a connection in its row: by its target, then as they were given.
+struct Place {
+    std::uint32_t target;
+    std::uint64_t given;
+    auto operator<=>(const Place&) const = default;
+};
+
+/// Sorts each row. Connection `k` of the list is the one that was given at `given[k]`, before and after.
+void sort_rows(Csr& csr, Order& given, unsigned threads) {
+    const auto size = static_cast<double>(csr.target.size());
+    const unsigned count = build_threads(threads, size);
+    const RowBlocks blocks(csr.num_pre(), size, count);
+    parallel_for(blocks.count, count, [&](std::uint64_t block) {
+        std::vector<Place> places;
+        for (std::uint64_t pre = blocks.begin(block); pre < blocks.begin(block + 1); ++pre) {
+            places.clear();
+            for (std::uint64_t k = csr.row[pre]; k < csr.row[pre + 1]; ++k) places.push_back({csr.target[k], given[k]});
+            std::sort(places.begin(), places.end());
+            std::uint64_t k = csr.row[pre];
+            for (const Place& place : places) {
+                csr.target[k] = place.target;
+                given[k++] = place.given;
+            }
+        }
+    });
+}
+
+/// From a permutation to its inverse, in place: round each of its cycles, marking what is done by the highest bit.
+void invert(Order& permutation) {
+    constexpr std::uint64_t done = std::uint64_t{1} << 63;
+    for (std::uint64_t start = 0; start < permutation.size(); ++start) {
+        std::uint64_t before = start;
+        for (std::uint64_t at = permutation[start]; !(at & done);) {
+            const std::uint64_t after = permutation[at];
+            permutation[at] = before | done;
+            before = at;
+            at = after;
+        }
     }
-    csr.target = std::move(sorted);
-    return to;
+    for (std::uint64_t& entry : permutation) entry &= ~done;
 }
 
 /// Null stands for the order of the list itself.
@@ -67,17 +115,9 @@ std::shared_ptr<const Order> share(Order order) {
 
 }  // namespace
 
-Csr transpose(const Csr& csr, std::size_t num_targets) {
-    Csr result;
-    result.row.assign(num_targets + 1, 0);
-    for (const std::uint32_t target : csr.target) ++result.row[target + std::size_t{1}];
-    std::partial_sum(result.row.begin(), result.row.end(), result.row.begin());
-    result.target.resize(csr.target.size());
-    std::vector<std::uint64_t> next(result.row.begin(), result.row.end() - 1);
-    for (std::size_t pre = 0; pre < csr.num_pre(); ++pre)
-        for (const std::uint32_t target : csr.targets_of(pre))
-            result.target[next[target]++] = static_cast<std::uint32_t>(pre);
-    return result;
+Csr transpose(const Csr& csr, std::size_t num_targets, unsigned threads) {
+    return make_transposed(csr.num_pre(), num_targets, static_cast<double>(csr.target.size()), threads,
+                           [&csr](std::uint64_t pre) { return csr.targets_of(pre); });
 }
 
 Connectivity::Connectivity(Kind kind, std::size_t num_pre, std::size_t num_post)
@@ -100,15 +140,22 @@ Connectivity Connectivity::one_to_one(std::size_t num_pre, std::size_t num_post)
     return Connectivity(Kind::one_to_one, num_pre, num_post);
 }
 
-Connectivity Connectivity::sparse(Csr csr, std::size_t num_post) {
-    check_rows(csr, num_post);
+Connectivity Connectivity::sparse(Csr csr, std::size_t num_post, unsigned threads) {
+    const bool ascends = check_rows(csr, num_post, threads);
     Connectivity result(Kind::sparse, csr.num_pre(), num_post);
-    result.order_ = share(sort_rows(csr));
+    if (!ascends) {
+        Order order(csr.target.size());
+        std::iota(order.begin(), order.end(), std::uint64_t{0});
+        sort_rows(csr, order, threads);
+        invert(order);
+        result.order_ = share(std::move(order));
+    }
     result.csr_ = std::make_shared<const Csr>(std::move(csr));
     return result;
 }
 
-Connectivity Connectivity::from_pairs(std::size_t num_pre, std::size_t num_post, std::span<const Pair> pairs) {
+Connectivity Connectivity::from_pairs(std::size_t num_pre, std::size_t num_post, std::span<const Pair> pairs,
+                                      unsigned threads) {
     check_size(num_pre);
     for (const Pair& pair : pairs)
         if (pair.pre >= num_pre) throw IndexError("the presynaptic neurons of a connectivity", pair.pre, num_pre);
@@ -117,19 +164,24 @@ Connectivity Connectivity::from_pairs(std::size_t num_pre, std::size_t num_post,
     csr.row.assign(num_pre + 1, 0);
     for (const Pair& pair : pairs) ++csr.row[pair.pre + std::size_t{1}];
     std::partial_sum(csr.row.begin(), csr.row.end(), csr.row.begin());
-    std::vector<std::uint64_t> next(csr.row.begin(), csr.row.end() - 1);
     csr.target.resize(pairs.size());
-    Order placed(pairs.size());
-    for (std::size_t k = 0; k < pairs.size(); ++k) {
-        placed[k] = next[pairs[k].pre]++;
-        csr.target[placed[k]] = pairs[k].post;
+    if (std::is_sorted(pairs.begin(), pairs.end())) {
+        std::ranges::transform(pairs, csr.target.begin(), &Pair::post);
+        return sparse(std::move(csr), num_post, threads);
     }
 
-    Connectivity result = sparse(std::move(csr), num_post);
-    if (std::is_sorted(placed.begin(), placed.end())) return result;
-    if (result.order_)
-        for (std::uint64_t& position : placed) position = (*result.order_)[position];
-    result.order_ = share(std::move(placed));
+    Order order(pairs.size());
+    std::vector<std::uint64_t> next(csr.row.begin(), csr.row.end() - 1);
+    for (std::size_t k = 0; k < pairs.size(); ++k) {
+        const std::uint64_t place = next[pairs[k].pre]++;
+        csr.target[place] = pairs[k].post;
+        order[place] = k;
+    }
+    if (!check_rows(csr, num_post, threads)) sort_rows(csr, order, threads);
+    invert(order);
+    Connectivity result(Kind::sparse, num_pre, num_post);
+    result.order_ = share(std::move(order));
+    result.csr_ = std::make_shared<const Csr>(std::move(csr));
     return result;
 }
 
@@ -143,6 +195,12 @@ std::uint64_t Connectivity::size() const {
             break;
     }
     return csr_->target.size();
+}
+
+std::uint64_t Connectivity::bytes() const {
+    const std::uint64_t list =
+        csr_ ? csr_->row.size() * sizeof(csr_->row[0]) + csr_->target.size() * sizeof(csr_->target[0]) : 0;
+    return list + order().size_bytes();
 }
 
 const Csr& Connectivity::csr() const {
@@ -217,7 +275,9 @@ std::vector<std::uint32_t> Connectivity::to_matrix() const {
     return matrix;
 }
 
-Csr Connectivity::to_csc() const { return transpose(to_csr(), num_post_); }
+Csr Connectivity::to_csc() const {
+    return kind_ == Kind::sparse ? transpose(*csr_, num_post_) : transpose(to_csr(), num_post_);
+}
 
 std::vector<std::vector<std::uint64_t>> Connectivity::pre2syn() const {
     const Csr csr = to_csr();

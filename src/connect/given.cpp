@@ -2,6 +2,7 @@
 // Connections that are given, pair by pair or all at once.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <bouton/connect/connectors.hpp>
 #include <bouton/core/error.hpp>
@@ -22,7 +23,7 @@ std::uint32_t checked(std::string_view connector, std::string_view field, std::i
 }
 
 Connectivity from_csr(std::string_view connector, std::string_view pointers, const std::vector<std::int64_t>& indices,
-                      const std::vector<std::int64_t>& indptr, Sizes sizes) {
+                      const std::vector<std::int64_t>& indptr, Sizes sizes, unsigned threads) {
     if (indptr.size() != sizes.pre + 1)
         throw ShapeError(fmt::format("{}.{} has {} entries, but must have {} for {} presynaptic neurons", connector,
                                      pointers, indptr.size(), sizes.pre + 1, sizes.pre));
@@ -32,7 +33,19 @@ Connectivity from_csr(std::string_view connector, std::string_view pointers, con
     csr.row.assign(indptr.begin(), indptr.end());
     csr.target.reserve(indices.size());
     for (const std::int64_t index : indices) csr.target.push_back(checked(connector, "indices", index, sizes.post));
-    return Connectivity::sparse(std::move(csr), sizes.post);
+    return Connectivity::sparse(std::move(csr), sizes.post, threads);
+}
+
+/// Rows that descend somewhere have an order of their own.
+Forecast forecast_csr(const std::vector<std::int64_t>& indices, const std::vector<std::int64_t>& indptr) {
+    auto begin_of_row = indptr.begin();
+    bool descends = false;
+    for (std::size_t k = 1; k < indices.size() && !descends; ++k) {
+        while (begin_of_row != indptr.end() && std::cmp_less(*begin_of_row, k)) ++begin_of_row;
+        const bool begins = begin_of_row != indptr.end() && std::cmp_equal(*begin_of_row, k);
+        descends = !begins && indices[k] < indices[k - 1];
+    }
+    return {.size = static_cast<double>(indices.size()), .has_order = descends};
 }
 
 }  // namespace
@@ -41,11 +54,21 @@ Connectivity All2All::operator()(const Shape& pre, const Shape& post, const Rand
     return Connectivity::all_to_all(pre.count(), post.count(), include_self);
 }
 
+Forecast All2All::forecast(const Shape& pre, const Shape& post) const {
+    const auto size = Connectivity::all_to_all(pre.count(), post.count(), include_self).size();
+    return {.kind = Connectivity::Kind::all_to_all, .size = static_cast<double>(size)};
+}
+
 Connectivity One2One::operator()(const Shape& pre, const Shape& post, const Random&) const {
     return Connectivity::one_to_one(pre.count(), post.count());
 }
 
-Connectivity MatConn::operator()(const Shape& pre, const Shape& post, const Random&) const {
+Forecast One2One::forecast(const Shape& pre, const Shape& post) const {
+    const auto size = Connectivity::one_to_one(pre.count(), post.count()).size();
+    return {.kind = Connectivity::Kind::one_to_one, .size = static_cast<double>(size)};
+}
+
+Connectivity MatConn::operator()(const Shape& pre, const Shape& post, const Random&, unsigned threads) const {
     const Sizes sizes = sizes_of(pre, post);
     const Shape needed{pre.count(), post.count()};
     if (conn_mat.shape != needed)
@@ -56,15 +79,18 @@ Connectivity MatConn::operator()(const Shape& pre, const Shape& post, const Rand
                                      conn_mat.values.size(), needed.text(), needed.count()));
     for (const double value : conn_mat.values)
         if (std::isnan(value)) throw ParameterError("MatConn", "conn_mat", value, "a number");
-    const auto entry = conn_mat.values.begin();
-    const auto connections = conn_mat.values.end() - entry - std::count(entry, conn_mat.values.end(), 0.);
-    return Connectivity::sparse(make_rows(sizes.pre, static_cast<double>(connections),
+    return Connectivity::sparse(make_rows(sizes.pre, forecast(pre, post).size, threads,
                                           [&](std::uint64_t i, std::vector<std::uint32_t>& row) {
                                               for (std::uint64_t j = 0; j < sizes.post; ++j)
                                                   if (conn_mat.values[i * sizes.post + j] != 0)
                                                       row.push_back(static_cast<std::uint32_t>(j));
                                           }),
-                                sizes.post);
+                                sizes.post, threads);
+}
+
+Forecast MatConn::forecast(const Shape&, const Shape&) const {
+    const auto zeros = std::count(conn_mat.values.begin(), conn_mat.values.end(), 0.);
+    return {.size = static_cast<double>(conn_mat.values.size()) - static_cast<double>(zeros)};
 }
 
 Connectivity IJConn::operator()(const Shape& pre, const Shape& post, const Random&) const {
@@ -79,15 +105,26 @@ Connectivity IJConn::operator()(const Shape& pre, const Shape& post, const Rando
     return Connectivity::from_pairs(sizes.pre, sizes.post, pairs);
 }
 
-Connectivity CSRConn::operator()(const Shape& pre, const Shape& post, const Random&) const {
-    return from_csr("CSRConn", "inptr", indices, inptr, sizes_of(pre, post));
+Forecast IJConn::forecast(const Shape&, const Shape&) const {
+    bool descends = false;
+    for (std::size_t k = 1; k < std::min(i.size(), j.size()) && !descends; ++k)
+        descends = std::pair(i[k], j[k]) < std::pair(i[k - 1], j[k - 1]);
+    return {.size = static_cast<double>(i.size()), .has_order = descends};
 }
 
-Connectivity SparseMatConn::operator()(const Shape& pre, const Shape& post, const Random&) const {
+Connectivity CSRConn::operator()(const Shape& pre, const Shape& post, const Random&, unsigned threads) const {
+    return from_csr("CSRConn", "inptr", indices, inptr, sizes_of(pre, post), threads);
+}
+
+Forecast CSRConn::forecast(const Shape&, const Shape&) const { return forecast_csr(indices, inptr); }
+
+Connectivity SparseMatConn::operator()(const Shape& pre, const Shape& post, const Random&, unsigned threads) const {
     if (!values.empty() && values.size() != indices.size())
         throw ShapeError(fmt::format("SparseMatConn.values has {} entries, but must have {}, one for each index",
                                      values.size(), indices.size()));
-    return from_csr("SparseMatConn", "indptr", indices, indptr, sizes_of(pre, post));
+    return from_csr("SparseMatConn", "indptr", indices, indptr, sizes_of(pre, post), threads);
 }
+
+Forecast SparseMatConn::forecast(const Shape&, const Shape&) const { return forecast_csr(indices, indptr); }
 
 }  // namespace bouton

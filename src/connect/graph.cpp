@@ -44,7 +44,7 @@ Connectivity from_neighbours(const std::vector<Neurons>& neighbours) {
     const auto fill = [&](std::uint64_t i, Neurons& row) {
         row.insert(row.end(), neighbours[i].begin(), neighbours[i].end());
     };
-    return Connectivity::sparse(make_rows(neighbours.size(), edges, fill), neighbours.size());
+    return Connectivity::sparse(make_rows(neighbours.size(), edges, 1, fill), neighbours.size());
 }
 
 /// A ring of `num` neurons in which ends of edges are moved at random.
@@ -54,19 +54,20 @@ class Ring {
         : num_(num), half_(half), rule_(rule), random_(random) {}
 
     /// Row by row: both halves of a neuron's edges are its own.
-    Csr directed() const {
-        return make_rows(
-            num_, 2 * static_cast<double>(half_) * static_cast<double>(num_), [&](std::uint64_t u, Neurons& row) {
-                Neurons targets = around(u);
-                for (std::uint64_t k = 0; k < 2 * half_; ++k) {
-                    const std::uint32_t end = k < half_ ? ahead(u, k + 1) : ahead(u, num_ - 1 - (k - half_));
-                    if (const auto moved = moved_end(u, k, targets)) {
-                        erase(targets, end);
-                        insert(targets, *moved);
-                    }
-                }
-                row.insert(row.end(), targets.begin(), targets.end());
-            });
+    Csr directed(unsigned threads) const {
+        return make_rows(num_, 2 * static_cast<double>(half_) * static_cast<double>(num_), threads,
+                         [&](std::uint64_t u, Neurons& row) {
+                             Neurons targets = around(u);
+                             for (std::uint64_t k = 0; k < 2 * half_; ++k) {
+                                 const std::uint32_t end =
+                                     k < half_ ? ahead(u, k + 1) : ahead(u, num_ - 1 - (k - half_));
+                                 if (const auto moved = moved_end(u, k, targets)) {
+                                     erase(targets, end);
+                                     insert(targets, *moved);
+                                 }
+                             }
+                             row.insert(row.end(), targets.begin(), targets.end());
+                         });
     }
 
     /// Lap by lap, as in the paper: first the edges to the next neuron, then to the one after it.
@@ -199,9 +200,25 @@ std::uint64_t edges_of(std::string_view connector, std::string_view field, std::
     return static_cast<std::uint64_t>(m);
 }
 
+/// A star of `rays` + 1 neurons, then `each` edges for each other of `num` neurons.
+Forecast forecast_growth(std::uint64_t num, double rays, double each, bool directed) {
+    if (num == 0) return {};
+    return {.size = (rays + (static_cast<double>(num) - rays - 1) * each) * (directed ? 1 : 2)};
+}
+
 }  // namespace
 
-Connectivity SmallWorld::operator()(const Shape& pre, const Shape& post, const Random& random) const {
+Connectivity SmallWorld::operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads) const {
+    const double edges = forecast(pre, post).size;
+    const std::uint64_t num = pre.count();
+    if (num == 0) return none({0, 0});
+    room_for(edges);
+    const Ring ring(num, static_cast<std::uint64_t>(num_neighbor) / 2, *this, draws(seed, "SmallWorld", random));
+    return directed ? Connectivity::sparse(ring.directed(threads), num, threads) : ring.undirected();
+}
+
+/// All edges are kept; those that are moved to the neuron itself are one connection where the others are two.
+Forecast SmallWorld::forecast(const Shape& pre, const Shape& post) const {
     check_probability("SmallWorld", "prob", prob);
     const std::uint64_t num = size_of_one_population("SmallWorld", pre, post);
     if (pre.rank() > 1)
@@ -210,11 +227,7 @@ Connectivity SmallWorld::operator()(const Shape& pre, const Shape& post, const R
     if (num_neighbor < 0 || (num > 0 && static_cast<std::uint64_t>(num_neighbor) >= num))
         throw ParameterError("SmallWorld", "num_neighbor", static_cast<double>(num_neighbor),
                              fmt::format("at least 0 and below {}, the number of neurons", num));
-    if (num == 0) return none({0, 0});
-    const auto half = static_cast<std::uint64_t>(num_neighbor) / 2;
-    room_for(2 * static_cast<double>(half) * static_cast<double>(num));
-    const Ring ring(num, half, *this, draws(seed, "SmallWorld", random));
-    return directed ? Connectivity::sparse(ring.directed(), num) : ring.undirected();
+    return {.size = 2 * static_cast<double>(num_neighbor / 2) * static_cast<double>(num)};
 }
 
 Connectivity ScaleFreeBA::operator()(const Shape& pre, const Shape& post, const Random& random) const {
@@ -224,6 +237,12 @@ Connectivity ScaleFreeBA::operator()(const Shape& pre, const Shape& post, const 
     Growing graph(num, edges, draws(seed, "ScaleFreeBA", random));
     for (std::uint64_t v = edges + 1; v < num; ++v) graph.add(v, edges);
     return std::move(graph).connectivity(directed);
+}
+
+Forecast ScaleFreeBA::forecast(const Shape& pre, const Shape& post) const {
+    const std::uint64_t num = size_of_one_population("ScaleFreeBA", pre, post);
+    const auto edges = static_cast<double>(edges_of("ScaleFreeBA", "m", m, num));
+    return forecast_growth(num, edges, edges, directed);
 }
 
 Connectivity ScaleFreeBADual::operator()(const Shape& pre, const Shape& post, const Random& random) const {
@@ -239,6 +258,14 @@ Connectivity ScaleFreeBADual::operator()(const Shape& pre, const Shape& post, co
     return std::move(graph).connectivity(directed);
 }
 
+Forecast ScaleFreeBADual::forecast(const Shape& pre, const Shape& post) const {
+    check_probability("ScaleFreeBADual", "p", p);
+    const std::uint64_t num = size_of_one_population("ScaleFreeBADual", pre, post);
+    const auto edges1 = static_cast<double>(edges_of("ScaleFreeBADual", "m1", m1, num));
+    const auto edges2 = static_cast<double>(edges_of("ScaleFreeBADual", "m2", m2, num));
+    return forecast_growth(num, std::max(edges1, edges2), p * edges1 + (1 - p) * edges2, directed);
+}
+
 Connectivity PowerLaw::operator()(const Shape& pre, const Shape& post, const Random& random) const {
     check_probability("PowerLaw", "p", p);
     const std::uint64_t num = size_of_one_population("PowerLaw", pre, post);
@@ -247,6 +274,13 @@ Connectivity PowerLaw::operator()(const Shape& pre, const Shape& post, const Ran
     Growing graph(num, edges, draws(seed, "PowerLaw", random));
     for (std::uint64_t v = edges + 1; v < num; ++v) graph.add(v, edges, p);
     return std::move(graph).connectivity(directed);
+}
+
+Forecast PowerLaw::forecast(const Shape& pre, const Shape& post) const {
+    check_probability("PowerLaw", "p", p);
+    const std::uint64_t num = size_of_one_population("PowerLaw", pre, post);
+    const auto edges = static_cast<double>(edges_of("PowerLaw", "m", m, num));
+    return forecast_growth(num, edges, edges, directed);
 }
 
 }  // namespace bouton

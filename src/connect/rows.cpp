@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rows.hpp"
 
-#include <algorithm>
-#include <cassert>
 #include <cmath>
 #include <limits>
 
@@ -38,38 +36,17 @@ Connectivity none(Sizes sizes) {
     return Connectivity::sparse(std::move(csr), sizes.post);
 }
 
-std::vector<std::uint64_t> draw_distinct(std::uint64_t count, std::uint64_t bound, const Random& random) {
-    assert(count <= bound);
-    // Draws are repeated until enough of them differ; what is left out is drawn where that is less.
-    const bool left_out = count > bound / 2;
-    const std::uint64_t wanted = left_out ? bound - count : count;
-    std::vector<std::uint64_t> drawn;
-    drawn.reserve(wanted);
-    for (std::uint64_t k = 0; drawn.size() < wanted;) {
-        const auto known = static_cast<std::ptrdiff_t>(drawn.size());
-        while (drawn.size() < wanted) drawn.push_back(random.below(bound, k++));
-        std::sort(drawn.begin() + known, drawn.end());
-        std::inplace_merge(drawn.begin(), drawn.begin() + known, drawn.end());
-        drawn.erase(std::unique(drawn.begin(), drawn.end()), drawn.end());
-    }
-    if (!left_out) return drawn;
-
-    std::vector<std::uint64_t> rest;
-    rest.reserve(count);
-    auto next = drawn.begin();
-    for (std::uint64_t i = 0; i < bound; ++i) {
-        if (next != drawn.end() && *next == i)
-            ++next;
-        else
-            rest.push_back(i);
-    }
-    return rest;
-}
-
 std::size_t room_for(double expected) {
     if (!(expected <= 0x1p40))
         throw UsageError(fmt::format("a list of {:.3g} connections was asked for, but at most 2^40 fit", expected));
     return static_cast<std::size_t>(expected + 4 * std::sqrt(expected));  // rarely exceeded by a random number of them
+}
+
+RowBlocks::RowBlocks(std::uint64_t rows, double connections, unsigned threads) : num_rows(rows) {
+    constexpr double enough = 1 << 18;  // [connections] some milliseconds, and small beside any list worth threads
+    const double wanted = std::max(connections / enough, 8. * threads);
+    length = wanted < static_cast<double>(rows) ? static_cast<std::uint64_t>(static_cast<double>(rows) / wanted) : 1;
+    count = (rows + length - 1) / length;
 }
 
 }  // namespace bouton

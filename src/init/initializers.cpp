@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cassert>
 #include <cmath>
 #include <numeric>
 #include <span>
@@ -43,6 +44,14 @@ template <class Value>
 Array filled(const Shape& shape, Value value) {
     Array array{shape, std::vector<double>(shape.count())};
     for (std::size_t k = 0; k < array.values.size(); ++k) array.values[k] = value(k);
+    return array;
+}
+
+/// The same made by `init.fill`.
+template <class Init>
+Array filled_by(const Init& init, const Shape& shape, const Random& random) {
+    Array array{shape, std::vector<double>(shape.count())};
+    init.fill(array.values, 0, random);
     return array;
 }
 
@@ -211,6 +220,14 @@ double bell(double d, double sigma) {
     return std::exp(-z * z / 2);
 }
 
+void limit(const Clip& clip, std::span<double> values) {
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    const double low = clip.min.value_or(-infinity), high = clip.max.value_or(infinity);
+    if (std::isnan(high)) throw ParameterError("Clip", "max", high, "a number");
+    if (!(low <= high)) throw ParameterError("Clip", "min", low, fmt::format("at most max = {}", high));
+    for (double& value : values) value = std::clamp(value, low, high);
+}
+
 void cut(Array& weights, double min_w) {
     for (double& w : weights.values)
         if (std::abs(w) < min_w) w = 0;
@@ -218,16 +235,16 @@ void cut(Array& weights, double min_w) {
 
 }  // namespace
 
-Array ZeroInit::operator()(const Shape& shape, const Random&) const {
-    return {shape, std::vector<double>(shape.count())};
-}
+Array ZeroInit::operator()(const Shape& shape, const Random& random) const { return filled_by(*this, shape, random); }
 
-Array Constant::operator()(const Shape& shape, const Random&) const {
+void ZeroInit::fill(std::span<double> values, std::uint64_t, const Random&) const { std::ranges::fill(values, 0.); }
+
+Array Constant::operator()(const Shape& shape, const Random& random) const {
     if (value.values.size() != value.shape.count())
         throw ShapeError(fmt::format("Constant.value has {} values, but its shape {} needs {}", value.values.size(),
                                      value.shape.text(), value.shape.count()));
     for (const double number : value.values) check_finite("Constant", "value", number);
-    if (value.values.size() == 1) return {shape, std::vector<double>(shape.count(), value.values[0])};
+    if (elementwise()) return filled_by(*this, shape, random);
 
     const std::size_t rank = value.shape.rank();
     bool fits = rank <= shape.rank();
@@ -250,6 +267,12 @@ Array Constant::operator()(const Shape& shape, const Random&) const {
     });
 }
 
+void Constant::fill(std::span<double> values, std::uint64_t, const Random&) const {
+    assert(elementwise());
+    check_finite("Constant", "value", value.values[0]);
+    std::ranges::fill(values, value.values[0]);
+}
+
 Array Identity::operator()(const Shape& shape, const Random&) const {
     check_finite("Identity", "value", value);
     std::size_t to_next = 0, stride = 1;  // from one element of the diagonal to the next
@@ -263,35 +286,45 @@ Array Identity::operator()(const Shape& shape, const Random&) const {
     return array;
 }
 
-Array Normal::operator()(const Shape& shape, const Random& random) const {
+Array Normal::operator()(const Shape& shape, const Random& random) const { return filled_by(*this, shape, random); }
+
+void Normal::fill(std::span<double> values, std::uint64_t first, const Random& random) const {
     check_finite("Normal", "mean", mean);
     check_non_negative("Normal", "scale", scale);
     const Random draws = source(random, seed, "Normal");
-    return filled(shape, [&](std::size_t k) { return mean + scale * draws.normal(k); });
+    for (double& value : values) value = mean + scale * draws.normal(first++);
 }
 
-Array Uniform::operator()(const Shape& shape, const Random& random) const {
+Array Uniform::operator()(const Shape& shape, const Random& random) const { return filled_by(*this, shape, random); }
+
+void Uniform::fill(std::span<double> values, std::uint64_t first, const Random& random) const {
     check_finite("Uniform", "max_val", max_val);
     if (!(min_val <= max_val && std::isfinite(min_val)))
         throw ParameterError("Uniform", "min_val", min_val, fmt::format("finite and at most max_val = {}", max_val));
     const Random draws = source(random, seed, "Uniform");
     const double last = std::nextafter(max_val, min_val);  // rounding may reach max_val
-    return filled(shape, [&](std::size_t k) { return std::min(std::lerp(min_val, max_val, draws.uniform(k)), last); });
+    for (double& value : values) value = std::min(std::lerp(min_val, max_val, draws.uniform(first++)), last);
 }
 
-Array Gamma::operator()(const Shape& size, const Random& random) const {
+Array Gamma::operator()(const Shape& size, const Random& random) const { return filled_by(*this, size, random); }
+
+void Gamma::fill(std::span<double> values, std::uint64_t first, const Random& random) const {
     const double factor = scale.value_or(1);
     check_positive("Gamma", "shape", shape);
     check_non_negative("Gamma", "scale", factor);
     const Random draws = source(random, seed, "Gamma");
-    return filled(size, [&](std::size_t k) { return factor * draws.gamma(shape, k); });
+    for (double& value : values) value = factor * draws.gamma(shape, first++);
 }
 
 Array Exponential::operator()(const Shape& shape, const Random& random) const {
+    return filled_by(*this, shape, random);
+}
+
+void Exponential::fill(std::span<double> values, std::uint64_t first, const Random& random) const {
     const double mean = scale.value_or(1);
     check_non_negative("Exponential", "scale", mean);
     const Random draws = source(random, seed, "Exponential");
-    return filled(shape, [&](std::size_t k) { return mean * draws.exponential(k); });
+    for (double& value : values) value = mean * draws.exponential(first++);
 }
 
 Array VarianceScaling::operator()(const Shape& shape, const Random& random) const {
@@ -334,13 +367,19 @@ Array DeltaOrthogonal::operator()(const Shape& shape, const Random& random) cons
 }
 
 Array Clip::operator()(const Shape& shape, const Random& random) const {
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    const double low = min.value_or(-infinity), high = max.value_or(infinity);
-    if (std::isnan(high)) throw ParameterError("Clip", "max", high, "a number");
-    if (!(low <= high)) throw ParameterError("Clip", "min", low, fmt::format("at most max = {}", high));
-    const Array given = init.resolve("Clip", "init", shape, random);
-    const bool same = init.is_scalar();
-    return filled(shape, [&](std::size_t k) { return std::clamp(given.values[same ? 0 : k], low, high); });
+    if (fills_parts()) return filled_by(*this, shape, random);
+    Array array = init.resolve("Clip", "init", shape, random);
+    limit(*this, array.values);
+    return array;
+}
+
+void Clip::fill(std::span<double> values, std::uint64_t first, const Random& random) const {
+    assert(fills_parts());
+    if (init.is_scalar())
+        std::ranges::fill(values, init.resolve("Clip", "init", Shape(), random).values[0]);
+    else
+        init.fill(values, first, random);
+    limit(*this, values);
 }
 
 Array GaussianDecay::operator()(const Shape& size) const {

@@ -27,8 +27,9 @@ std::size_t padded(std::size_t count) {
 }
 
 bool any_negative(const Weights& weights) {
-    return weights.form == Weights::Form::scalar ? weights.scalar < 0
-                                                 : std::ranges::any_of(weights.values, [](double w) { return w < 0; });
+    if (weights.form == Weights::Form::scalar) return weights.scalar < 0;
+    const auto any = [](auto values) { return std::ranges::any_of(values, [](auto w) { return w < 0; }); };
+    return weights.values.is_single() ? any(weights.values.as<float>()) : any(weights.values.as<double>());
 }
 
 // Sums of the lanes of several vectors, as one vector. Lanes are added as ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)),
@@ -125,6 +126,15 @@ struct EventSums::Deliver {
     template <class Add>
     static void for_each_target(const EventSums& sums, const Source& source, std::uint32_t lag, IndexRange range,
                                 const Add& add) {
+        const Buffer& values = sums.wiring_.weights.values;
+        if (values.is_single())
+            for_each_target(sums, source, lag, range, values.as<float>().data(), add);
+        else
+            for_each_target(sums, source, lag, range, values.as<double>().data(), add);
+    }
+    template <class Element, class Add>
+    static void for_each_target(const EventSums& sums, const Source& source, std::uint32_t lag, IndexRange range,
+                                const Element* values, const Add& add) {
         const std::size_t first_entry = source.row * sums.num_post_;
         if (range.end <= first_entry || range.begin >= first_entry + sums.num_post_) return;
         const std::size_t low = std::max(range.begin, first_entry) - first_entry,
@@ -133,11 +143,11 @@ struct EventSums::Deliver {
         const Weights& weights = sums.wiring_.weights;
         const bool each = weights.form == Weights::Form::per_connection;
         const double common = weights.form == Weights::Form::scalar    ? weights.scalar
-                              : weights.form == Weights::Form::per_pre ? weights.values[source.pre]
+                              : weights.form == Weights::Form::per_pre ? values[source.pre]
                                                                        : 0;
         /// The targets between `first` and `last`, ascending.
         const auto add_all = [&](const std::uint32_t* first, const std::uint32_t* last, const std::uint32_t* begin,
-                                 const double* weight) {
+                                 const auto* weight) {
             if (!whole) {
                 first = std::lower_bound(first, last, low);
                 last = std::lower_bound(first, last, high);
@@ -151,7 +161,7 @@ struct EventSums::Deliver {
             case Targets::list: {
                 const Csr& csr = sums.wiring_.graph.csr();
                 const std::uint32_t* const target = csr.target.data();
-                add_all(target + csr.row[source.pre], target + csr.row[source.pre + 1], target, weights.values.data());
+                add_all(target + csr.row[source.pre], target + csr.row[source.pre + 1], target, values);
                 return;
             }
             case Targets::lagged: {
@@ -163,13 +173,13 @@ struct EventSums::Deliver {
                 return;
             }
             case Targets::matrix: {
-                const double* const weight = weights.values.data() + source.pre * sums.num_post_;
+                const Element* const weight = values + source.pre * sums.num_post_;
                 for (std::size_t j = low; j < high; ++j) add(j, weight[j]);
                 return;
             }
             case Targets::same:
             case Targets::common:
-                if (low <= source.pre && source.pre < high) add(source.pre, each ? weights.values[source.pre] : common);
+                if (low <= source.pre && source.pre < high) add(source.pre, each ? values[source.pre] : common);
                 return;
         }
     }
@@ -339,7 +349,7 @@ void EventSums::order_connections() {
         ordered_.target.push_back(csr.target[k]);
         ordered_.delay.push_back(delay[place[k]]);
         if (wiring_.weights.form == Weights::Form::per_connection)
-            ordered_.weight.push_back(wiring_.weights.values[place[k]]);
+            ordered_.weight.push_back(wiring_.weights.values.get(place[k]));
     }
 }
 
@@ -369,7 +379,7 @@ void EventSums::sum_common() {
     const Step& step = steps_[now_];
     const Weights& weights = wiring_.weights;
     const auto weight = [&](std::size_t pre) {
-        return weights.form == Weights::Form::scalar ? weights.scalar : weights.values[pre];
+        return weights.form == Weights::Form::scalar ? weights.scalar : weights.values.get(pre);
     };
     if (phase_ == 0)
         for (std::size_t k = 0; k < common_.size(); ++k) {

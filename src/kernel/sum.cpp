@@ -39,9 +39,9 @@ class Row {
             case Weights::Form::scalar:
                 return static_cast<Element>(weights_.scalar);
             case Weights::Form::per_pre:
-                return static_cast<Element>(weights_.values[pre]);
+                return weights_.values.as<Element>()[pre];
             case Weights::Form::per_connection:
-                return static_cast<Element>(weights_.values[k]);
+                return weights_.values.as<Element>()[k];
         }
         return 0;
     }

@@ -51,6 +51,8 @@ Random Random::at(std::uint64_t index) const { return {key_, mix(stream_ + 0x9e3
 
 std::uint64_t Random::bits(std::uint64_t index) const { return philox(key_, stream_, index)[0]; }
 
+std::array<std::uint64_t, 2> Random::halves(std::uint64_t index) const { return philox(key_, stream_, index); }
+
 double Random::uniform(std::uint64_t index) const { return unit_interval(bits(index)); }
 
 std::uint64_t Random::below(std::uint64_t bound, std::uint64_t index) const {
@@ -65,7 +67,7 @@ double Random::normal(std::uint64_t index) const {
     return radius * std::cos(2 * std::numbers::pi * unit_interval(b));
 }
 
-double Random::exponential(std::uint64_t index) const { return -std::log(unit_interval_open_at_0(bits(index))); }
+double Random::exponential_of(std::uint64_t bits) { return -std::log(unit_interval_open_at_0(bits)); }
 
 double Random::gamma(double shape, std::uint64_t index) const {
     assert(shape > 0);

@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <bouton/core/error.hpp>
+
 #include "projection_part.hpp"
 
 namespace bouton {
+
+std::uint64_t expected_bytes(const View& pre, const View& post, const Connector& connector,
+                             const ProjectionOptions& options) {
+    const std::optional<Forecast> forecast = connector.forecast(pre.size(), post.size());
+    if (!forecast)
+        throw UsageError("the connector is a function without a forecast, but must have one to tell what it will need");
+    return expected_bytes(*forecast, pre.size().count(), post.size().count(), options.g_max, options.delay_step,
+                          pre.population().settings().precision);
+}
 
 Projection::Projection(std::string name, const View& pre, const View& post, const Connector& connector,
                        const Synapse& synapse, const ProjectionOptions& options)
@@ -14,6 +25,7 @@ const View& Projection::post() const { return part_->post(); }
 const Connectivity& Projection::connectivity() const { return part_->wiring().graph; }
 const Weights& Projection::weights() const { return part_->wiring().weights; }
 const Delays& Projection::delays() const { return part_->wiring().delays; }
+std::uint64_t Projection::bytes() const { return part_->wiring().bytes(); }
 bool Projection::stop_spike_gradient() const { return part_->stop_spike_gradient(); }
 std::string Projection::how() const { return part_->how(); }
 std::vector<std::string> Projection::variables() const { return part_->variables(); }

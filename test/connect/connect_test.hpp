@@ -8,6 +8,7 @@
 
 #include <bouton/connect/connectivity.hpp>
 #include <bouton/connect/connectors.hpp>
+#include <bouton/core/buffer.hpp>
 
 #include "support/message_of.hpp"
 
@@ -28,6 +29,9 @@ inline std::vector<std::uint64_t> column_sums(const Connectivity& graph) {
     for (std::size_t post = 0; post < csc.num_pre(); ++post) sums.push_back(csc.targets_of(post).size());
     return sums;
 }
+
+/// Weights as they are stored by default.
+inline Buffer stored(const std::vector<double>& values) { return {Precision::float64, values}; }
 
 inline bool has_self(const Connectivity& graph) {
     for (const Pair& pair : graph.to_pairs())

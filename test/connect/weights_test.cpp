@@ -15,6 +15,7 @@ namespace {
 using Form = Weights::Form;
 using Values = std::vector<double>;
 using test::message_of;
+using test::stored;
 
 const Random draws(7, "test.weights");
 const Connectivity one = Connectivity::one_to_one(3, 3);
@@ -41,41 +42,41 @@ TEST(Weights, one_number_is_for_all) {
 }
 
 TEST(Weights, of_one_to_one_are_one_for_each_pair) {
-    const Weights expected{Form::per_connection, 0, {1, 2, 3}};
+    const Weights expected{Form::per_connection, 0, stored({1, 2, 3})};
     EXPECT_EQ(resolved({1, 2, 3}, one), expected);
     EXPECT_EQ(resolved(PerPre{{1, 2, 3}}, one), expected);
     EXPECT_EQ(resolved(PerConnection{{1, 2, 3}}, one), expected);
 }
 
 TEST(Weights, of_all_to_all_are_a_matrix) {
-    EXPECT_EQ(resolved(matrix, every), (Weights{Form::per_connection, 0, matrix.values}));
-    EXPECT_EQ(resolved(PerConnection{matrix.values}, every).values, matrix.values);
+    EXPECT_EQ(resolved(matrix, every), (Weights{Form::per_connection, 0, stored(matrix.values)}));
+    EXPECT_EQ(resolved(PerConnection{matrix.values}, every).values, stored(matrix.values));
 }
 
 TEST(Weights, from_a_neuron_to_itself_are_0_where_it_is_left_out) {
-    EXPECT_EQ(resolved(matrix, others).values, (Values{0, 2, 3, 4, 0, 6}));
-    EXPECT_EQ(resolved(matrix, others, true).values, matrix.values);  // a defect of BrainPy 2.4
-    EXPECT_EQ(resolved(PerConnection{{2, 3, 4, 6}}, others).values, (Values{0, 2, 3, 4, 0, 6}));
-    EXPECT_EQ(resolved(Constant{.value = 2}, others).values, (Values{0, 2, 2, 2, 0, 2}));
+    EXPECT_EQ(resolved(matrix, others).values, stored({0, 2, 3, 4, 0, 6}));
+    EXPECT_EQ(resolved(matrix, others, true).values, stored(matrix.values));  // a defect of BrainPy 2.4
+    EXPECT_EQ(resolved(PerConnection{{2, 3, 4, 6}}, others).values, stored({0, 2, 3, 4, 0, 6}));
+    EXPECT_EQ(resolved(Constant{.value = 2}, others).values, stored({0, 2, 2, 2, 0, 2}));
 }
 
 TEST(Weights, of_a_list_follow_the_order_in_which_it_was_given) {
-    EXPECT_EQ(resolved({10, 11, 12, 13}, list).values, (Values{11, 13, 12, 10}));
-    EXPECT_EQ(resolved(PerConnection{{10, 11, 12, 13}}, list).values, (Values{11, 13, 12, 10}));
+    EXPECT_EQ(resolved({10, 11, 12, 13}, list).values, stored({11, 13, 12, 10}));
+    EXPECT_EQ(resolved(PerConnection{{10, 11, 12, 13}}, list).values, stored({11, 13, 12, 10}));
     const auto sorted = Connectivity::sparse({{0, 2, 3}, {0, 2, 1}}, 3);
-    EXPECT_EQ(resolved({10, 11, 12}, sorted).values, (Values{10, 11, 12}));
+    EXPECT_EQ(resolved({10, 11, 12}, sorted).values, stored({10, 11, 12}));
 }
 
 TEST(Weights, of_a_list_are_taken_from_a_matrix) {
-    EXPECT_EQ(resolved(matrix, list), (Weights{Form::per_connection, 0, {2, 2, 3, 4}}));
+    EXPECT_EQ(resolved(matrix, list), (Weights{Form::per_connection, 0, stored({2, 2, 3, 4})}));
     Array holes = matrix;
     holes.values[0] = NAN;  // (0, 0) is not connected
-    EXPECT_EQ(resolved(holes, list).values, (Values{2, 2, 3, 4}));
+    EXPECT_EQ(resolved(holes, list).values, stored({2, 2, 3, 4}));
 }
 
 TEST(Weights, may_belong_to_presynaptic_neurons) {
     for (const auto& graph : {every, others, list})
-        EXPECT_EQ(resolved(PerPre{{1, 2}}, graph), (Weights{Form::per_pre, 0, {1, 2}}));
+        EXPECT_EQ(resolved(PerPre{{1, 2}}, graph), (Weights{Form::per_pre, 0, stored({1, 2})}));
 }
 
 /// Numbers its values, and remembers the shape it was called with.
@@ -94,19 +95,66 @@ struct Counting {
 
 TEST(Weights, initialisers_make_a_matrix_for_a_list_only_if_they_must) {
     Shape called;
-    EXPECT_EQ(resolved(Counting{&called, true}, list).values, (Values{1, 3, 2, 0}));
+    EXPECT_EQ(resolved(Counting{&called, true}, list).values, stored({1, 3, 2, 0}));
     EXPECT_EQ(called, Shape(4));
-    EXPECT_EQ(resolved(Counting{&called, false}, list).values, (Values{1, 1, 2, 3}));
+    EXPECT_EQ(resolved(Counting{&called, false}, list).values, stored({1, 1, 2, 3}));
     EXPECT_EQ(called, (Shape{2, 3}));
-    EXPECT_EQ(resolved(Counting{&called, true}, every).values, (Values{0, 1, 2, 3, 4, 5}));
+    EXPECT_EQ(resolved(Counting{&called, true}, every).values, stored({0, 1, 2, 3, 4, 5}));
     EXPECT_EQ(called, (Shape{2, 3}));
-    EXPECT_EQ(resolved(Counting{&called, false}, one).values, (Values{0, 1, 2}));
+    EXPECT_EQ(resolved(Counting{&called, false}, one).values, stored({0, 1, 2}));
     EXPECT_EQ(called, Shape(3));
 }
 
 TEST(Weights, initialisers_draw_the_same_each_time) {
     EXPECT_EQ(resolved(Normal{}, list), resolved(Normal{}, list));
     EXPECT_EQ(resolved(XavierNormal{}, list).values.size(), 4u);
+}
+
+TEST(Weights, of_initialisers_are_made_in_parts_that_do_not_show) {
+    // More than one part, on one thread and on several; positions i = i of a matrix are drawn and left out.
+    const auto large = Connectivity::all_to_all(200, 300, false);
+    const auto shuffled = Connectivity::from_pairs(40000, 1, [] {
+        std::vector<Pair> pairs;
+        for (std::uint32_t k = 0; k < 40000; ++k) pairs.push_back({k * 7 % 40000, 0});
+        return pairs;
+    }());
+    for (const Weight& weight : {Weight(Normal{}), Weight(Normal{.seed = 3}), Weight(Gamma{.shape = 2}),
+                                 Weight(Exponential{}), Weight(Uniform{}), Weight(Constant{}), Weight(ZeroInit{})}) {
+        const auto& initialiser = std::get<Parameter>(weight.given());
+        ASSERT_TRUE(initialiser.fills_parts());
+        for (const unsigned threads : {1u, 3u}) {
+            Array matrix_of_all = initialiser.resolve("syn", "g_max", {200, 300}, draws);
+            for (std::size_t i = 0; i < 200; ++i) matrix_of_all.values[i * 301] = 0;
+            EXPECT_EQ(resolve(weight, large, {}, "syn", draws, threads).values, stored(matrix_of_all.values));
+            const Array list_of_all = initialiser.resolve("syn", "g_max", Shape(40000), draws);
+            const Weights weights = resolve(weight, shuffled, {}, "syn", draws, threads);
+            for (std::uint32_t k = 0; k < 40000; ++k)
+                ASSERT_EQ(weights.values.get(k * 7 % 40000), list_of_all.values[k]);
+        }
+    }
+    Settings as_brainpy;
+    as_brainpy.brainpy_2_4 = true;
+    EXPECT_EQ(resolve(Constant{}, others, as_brainpy, "syn", draws).values, stored({1, 1, 1, 1, 1, 1}));
+    EXPECT_FALSE(Parameter(Constant{.value = {1, 2}}).fills_parts());
+    EXPECT_THROW(resolved(Normal{.scale = -1}, Connectivity::from_pairs(2, 2, {})), ParameterError);
+}
+
+TEST(Weights, are_stored_in_the_precision_of_the_run) {
+    const Settings single{.precision = Precision::float32};
+    for (const Weight& weight : {Weight(Values{0.1, 1, 2, 3}), Weight(PerPre{{0.1, 1}}), Weight(Normal{}),
+                                 Weight(PerConnection{{0.1, 1, 2, 3}}), Weight(XavierNormal{})}) {
+        const Weights weights = resolve(weight, list, single, "syn", draws);
+        EXPECT_TRUE(weights.values.is_single());
+        EXPECT_EQ(weights.bytes(), 4 * weights.values.size());
+        const Weights full = resolved(weight, list);
+        EXPECT_EQ(full.bytes(), 8 * full.values.size());
+        for (std::size_t k = 0; k < full.values.size(); ++k)
+            EXPECT_EQ(weights.values.as<float>()[k], static_cast<float>(full.values.get(k)));
+    }
+    EXPECT_EQ(message_of<ParameterError>([&] {
+                  resolve(Values{1e300, 1, 2, 3}, list, single, "syn", draws);
+              }),
+              "syn.g_max = 1e+300, but must be finite in float32");
 }
 
 TEST(Weights, refuse_other_shapes_and_name_both) {
@@ -146,9 +194,9 @@ TEST(Weights, refuse_what_is_not_finite) {
 
 TEST(Weights, of_no_connections_are_none) {
     const auto empty = Connectivity::from_pairs(0, 3, {});
-    EXPECT_TRUE(resolved(Values{}, empty).values.empty());
-    EXPECT_TRUE(resolved(Array{{0, 3}, {}}, empty).values.empty());
-    EXPECT_TRUE(resolved(Normal{}, empty).values.empty());
+    EXPECT_TRUE(resolved(Values{}, empty).values.size() == 0);
+    EXPECT_TRUE(resolved(Array{{0, 3}, {}}, empty).values.size() == 0);
+    EXPECT_TRUE(resolved(Normal{}, empty).values.size() == 0);
     EXPECT_EQ(resolved(0.5, empty).scalar, 0.5);
 }
 

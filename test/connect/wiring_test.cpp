@@ -19,6 +19,7 @@ using Form = Delays::Form;
 using Steps = std::vector<std::uint32_t>;
 using Values = std::vector<double>;
 using test::message_of;
+using test::stored;
 
 const Random draws(7, "test.delays");
 const Connectivity one = Connectivity::one_to_one(3, 3);
@@ -94,7 +95,7 @@ TEST(Delays, refuse_other_shapes_and_name_them) {
 TEST(Wiring, keeps_connections_that_are_given_twice) {
     const Wiring wiring = wire(list, {10, 11, 12, 13}, PerConnection{{0, 1, 2, 3}}, {}, "syn", draws);
     EXPECT_EQ(wiring.graph.size(), 4u);
-    EXPECT_EQ(wiring.weights.values, (Values{11, 13, 12, 10}));
+    EXPECT_EQ(wiring.weights.values, stored({11, 13, 12, 10}));
     EXPECT_EQ(wiring.delays.steps, (Steps{1, 3, 2, 0}));
 }
 
@@ -103,11 +104,11 @@ TEST(Wiring, as_brainpy_2_4_lets_the_last_of_a_pair_win) {
     settings.brainpy_2_4 = true;
     const Wiring wiring = wire(list, {10, 11, 12, 13}, PerConnection{{0, 1, 2, 3}}, settings, "syn", draws);
     EXPECT_EQ(wiring.graph.to_pairs(), (std::vector<Pair>{{1, 0}, {0, 1}, {0, 2}}));
-    EXPECT_EQ(wiring.weights.values, (Values{13, 12, 10}));
+    EXPECT_EQ(wiring.weights.values, stored({13, 12, 10}));
     EXPECT_EQ(wiring.delays.steps, (Steps{3, 2, 0}));
     const Wiring by_pre = wire(list, PerPre{{1, 2}}, {4, 5}, settings, "syn", draws);
     EXPECT_EQ(by_pre.graph.size(), 3u);
-    EXPECT_EQ(by_pre.weights.values, (Values{1, 2}));
+    EXPECT_EQ(by_pre.weights.values, stored({1, 2}));
     EXPECT_EQ(by_pre.delays.steps, (Steps{4, 5}));
 }
 
@@ -142,8 +143,8 @@ RC_GTEST_PROP(Wiring, weights_and_delays_stay_with_their_pairs, ()) {
         const Csr& csr = wiring.graph.csr();
         for (std::uint32_t pre = 0; pre < 4; ++pre)
             for (std::uint64_t k = csr.row[pre]; k < csr.row[pre + 1]; ++k) {
-                found[{pre, csr.target[k]}].push_back(wiring.weights.values[k]);
-                RC_ASSERT(wiring.delays.steps[k] == static_cast<std::uint32_t>(wiring.weights.values[k]));
+                found[{pre, csr.target[k]}].push_back(wiring.weights.values.get(k));
+                RC_ASSERT(wiring.delays.steps[k] == static_cast<std::uint32_t>(wiring.weights.values.get(k)));
             }
         if (once)
             for (auto& [pair, values] : given) values = {values.back()};

@@ -101,6 +101,24 @@ TEST(Initializers, elementwise_values_depend_on_their_place_alone) {
     });
 }
 
+TEST(Initializers, parts_are_parts_of_the_whole) {
+    int checked = 0;
+    for_each_initialiser([&](const auto& init) {
+        const Parameter parameter(init);
+        if (!parameter.fills_parts()) return;
+        ++checked;
+        const auto all = values(init, 12);
+        std::vector<double> part(5);
+        parameter.fill(part, 3, random_numbers);
+        EXPECT_TRUE(std::equal(part.begin(), part.end(), all.begin() + 3));
+    });
+    EXPECT_EQ(checked, 8);
+    EXPECT_FALSE(Parameter(Clip{.init = Orthogonal{}}).fills_parts());
+    std::vector<double> part(2);
+    Parameter(Clip{.init = 3, .max = 2}).fill(part, 1000, random_numbers);
+    EXPECT_EQ(part, (std::vector<double>{2, 2}));
+}
+
 TEST(Initializers, a_seed_of_their_own_replaces_the_random_numbers_given) {
     const auto check = [](auto init, auto other) {
         init.seed = 5;

@@ -45,20 +45,20 @@ std::size_t places(const Connectivity& graph) {
     return graph.kind() == Connectivity::Kind::all_to_all ? graph.num_pre() * graph.num_post() : graph.size();
 }
 
-Weights any_weights(const Connectivity& graph) {
+Weights any_weights(const Connectivity& graph, Precision precision) {
     switch (*rc::gen::inRange(0, 3)) {
         case 0:
             return {Weights::Form::scalar, eighths(1)[0], {}};
         case 1:
-            return {Weights::Form::per_pre, 0, eighths(graph.num_pre())};
+            return {Weights::Form::per_pre, 0, Buffer(precision, eighths(graph.num_pre()))};
         default:
-            return {Weights::Form::per_connection, 0, eighths(places(graph))};
+            return {Weights::Form::per_connection, 0, Buffer(precision, eighths(places(graph)))};
     }
 }
 
 void agree(Precision precision) {
     const Connectivity graph = any_connectivity();
-    const Weights weights = any_weights(graph);
+    const Weights weights = any_weights(graph, precision);
     const auto rows = *rc::gen::inRange<std::size_t>(1, 4), slots = *rc::gen::inRange<std::size_t>(1, 5);
     std::vector<std::uint32_t> delay;
     if (slots > 1)

@@ -74,6 +74,20 @@ TEST(Random, no_two_of_many_draws_are_equal) {
     EXPECT_EQ(seen.size(), made);
 }
 
+TEST(Random, both_halves_of_a_call_are_uniform_and_independent) {
+    const Random random(1, "halves");
+    std::vector<double> first(n), second(n);
+    for (std::uint64_t k = 0; k < n; ++k) {
+        const auto [a, b] = random.halves(k);
+        ASSERT_EQ(a, random.bits(k));
+        first[k] = std::ldexp(static_cast<double>(a >> 11), -53);
+        second[k] = std::ldexp(static_cast<double>(b >> 11), -53);
+        ASSERT_EQ(random.exponential(k), Random::exponential_of(a));
+    }
+    EXPECT_LT(distance(second, [](double x) { return x; }), 1.95);
+    EXPECT_LT(std::abs(correlation(first, second)), 4);
+}
+
 TEST(Random, sequences_are_independent) {
     const Random random(1, "a");
     const auto uniform = [](const Random& r) { return draws([&](std::uint64_t k) { return r.uniform(k); }); };

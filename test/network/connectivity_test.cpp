@@ -162,5 +162,37 @@ TEST(Connectivity, a_neuron_alone_has_no_input_from_itself) {
     EXPECT_EQ(run({All2All{false}, 0.5, AMPA{}, 1, 1}), std::vector<double>(20, 0));
 }
 
+TEST(Memory, of_a_projection_is_told_before_it_is_made) {
+    for (const Precision precision : {Precision::float64, Precision::float32}) {
+        Network net({.precision = precision});
+        const Population pre = net.add("pre", LIF{}, 100), post = net.add("post", LIF{}, 50);
+        const View some = pre.slice(0, 80);
+        const std::uint64_t number = precision == Precision::float32 ? 4 : 8;
+        const FixedPreNum connector{.num = 20};
+        const ProjectionOptions options{.g_max = Normal{}, .delay_step = std::vector<int>(80, 2), .output = CUBA{}};
+        EXPECT_EQ(expected_bytes(some, post, connector), 50u * 20 * 4 + 81 * 8);
+        EXPECT_EQ(expected_bytes(some, post, connector, options), 50u * 20 * (4 + number) + 81 * 8 + 80 * 4);
+        EXPECT_EQ(net.connect("plain", some, post, connector, AMPA{}, {.output = CUBA{}}).bytes(),
+                  expected_bytes(some, post, connector));
+        EXPECT_EQ(net.connect("full", some, post, connector, AMPA{}, options).bytes(),
+                  expected_bytes(some, post, connector, options));
+    }
+    const Population pre("pre", LIF{}, 3);
+    const Connector silent = [](const Shape& from, const Shape& to, const Random&) {
+        return Connectivity::all_to_all(from.count(), to.count(), true);
+    };
+    EXPECT_THROW(expected_bytes(pre, pre, silent), UsageError);
+}
+
+TEST(Connectivity, does_not_depend_on_the_threads_that_make_it) {
+    const auto make = [](unsigned threads) {
+        const Population pre("pre", LIF{}, 500), post("post", LIF{}, 300);
+        return Projection("syn", pre, post, FixedPreNum{.num = 40}, AMPA{}, {.g_max = Normal{}, .threads = threads});
+    };
+    const Projection alone = make(1), together = make(3);
+    EXPECT_EQ(alone.connectivity().csr(), together.connectivity().csr());
+    EXPECT_EQ(alone.weights(), together.weights());
+}
+
 }  // namespace
 }  // namespace bouton

@@ -40,7 +40,8 @@ struct Csr {
 };
 
 /// The same connections sorted by the other end: row `j` holds the rows of `csr` that contain `j`, ascending.
-Csr transpose(const Csr& csr, std::size_t num_targets);
+/// `threads`: see Connectivity::sparse.
+Csr transpose(const Csr& csr, std::size_t num_targets, unsigned threads = 0);
 
 /// The connections between `num_pre` and `num_post` neurons. A cheap value: copies share the same lists.
 class Connectivity {
@@ -54,10 +55,11 @@ class Connectivity {
     static Connectivity one_to_one(std::size_t num_pre, std::size_t num_post);
     /// From rows whose targets may stand in any order: rows that are not ascending are sorted, and `order()` remembers
     /// how they were given. Throws ShapeError where `csr.row` is not as described above, IndexError where a target is
-    /// out of range.
-    static Connectivity sparse(Csr csr, std::size_t num_post);
+    /// out of range. On so many threads, 0 being one for each processor where the list is long.
+    static Connectivity sparse(Csr csr, std::size_t num_post, unsigned threads = 0);
     /// From pairs in any order; a pair given twice is two connections. Throws IndexError where an end is out of range.
-    static Connectivity from_pairs(std::size_t num_pre, std::size_t num_post, std::span<const Pair> pairs);
+    static Connectivity from_pairs(std::size_t num_pre, std::size_t num_post, std::span<const Pair> pairs,
+                                   unsigned threads = 0);
 
     Kind kind() const { return kind_; }
     bool include_self() const { return include_self_; }
@@ -65,6 +67,9 @@ class Connectivity {
     std::size_t num_post() const { return num_post_; }
     /// Number of connections.
     std::uint64_t size() const;
+    /// [bytes] Of the lists that copies share: 4 a connection and 8 a presynaptic neuron; 8 more a connection where the
+    /// user's order differs. Nothing for the kinds that need no list.
+    std::uint64_t bytes() const;
 
     /// The list of a sparse connectivity; for the other kinds use `to_csr`.
     const Csr& csr() const;
@@ -95,6 +100,13 @@ class Connectivity {
     std::size_t num_pre_, num_post_;
     std::shared_ptr<const Csr> csr_;
     std::shared_ptr<const std::vector<std::uint64_t>> order_;
+};
+
+/// What a connectivity will be, as far as can be told before it is made.
+struct Forecast {
+    Connectivity::Kind kind = Connectivity::Kind::sparse;
+    double size = 0;         ///< number of connections; the expected one where they are drawn
+    bool has_order = false;  ///< whether the user's order differs from that of the list
 };
 
 }  // namespace bouton

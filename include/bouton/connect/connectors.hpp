@@ -9,6 +9,11 @@
 /// a call with the same arguments gives the same connections. A connector with a `seed` of its own ignores the random
 /// numbers it is given. Work and memory grow with the number of connections; no matrix of all pairs is formed.
 ///
+/// Most connectors may be told how many threads to use as a fourth argument, 0 being one for each processor where the
+/// list is long enough to be worth it; the connections are the same for any number.
+///
+/// `forecast(pre, post)` says how many connections there will be without making them. It checks what that needs only.
+///
 /// `include_self = false` removes the pairs i = j, also between populations of different size. Rules that promise a
 /// number of connections choose among the remaining pairs and keep the promise. `allow_multi_conn = true` draws with
 /// replacement: a pair drawn twice is two connections.
@@ -21,6 +26,7 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
@@ -39,18 +45,42 @@ namespace bouton {
 template <class T>
 concept ConnectorLike = std::is_invocable_r_v<Connectivity, const T&, const Shape&, const Shape&, const Random&>;
 
+/// A connector whose work several threads can share; what it makes must not depend on how many.
+template <class T>
+concept SharesWork = std::is_invocable_r_v<Connectivity, const T&, const Shape&, const Shape&, const Random&, unsigned>;
+
+/// A connector that tells how much it will make.
+template <class T>
+concept TellsForecast = requires(const T rule, const Shape& shape) {
+    { rule.forecast(shape, shape) } -> std::same_as<Forecast>;
+};
+
 class Connector {
  public:
     template <ConnectorLike Rule>
-    Connector(Rule rule) : connect_(std::move(rule)) {}  // NOLINT(google-explicit-constructor)
-    Connector(Connectivity existing);                    // NOLINT(google-explicit-constructor)
-    Connector(Array matrix);                             // NOLINT(google-explicit-constructor)
+    Connector(Rule rule) {  // NOLINT(google-explicit-constructor)
+        const auto shared = std::make_shared<const Rule>(std::move(rule));
+        connect_ = [shared](const Shape& pre, const Shape& post, const Random& random, unsigned threads) {
+            if constexpr (SharesWork<Rule>)
+                return (*shared)(pre, post, random, threads);
+            else
+                return (*shared)(pre, post, random);
+        };
+        if constexpr (TellsForecast<Rule>)
+            forecast_ = [shared](const Shape& pre, const Shape& post) { return shared->forecast(pre, post); };
+    }
+    Connector(Connectivity existing);  // NOLINT(google-explicit-constructor)
+    Connector(Array matrix);           // NOLINT(google-explicit-constructor)
 
     /// Throws ShapeError where the connectivity is not one between populations of these sizes.
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+
+    /// Nothing where the connector is a function that does not tell.
+    std::optional<Forecast> forecast(const Shape& pre, const Shape& post) const;
 
  private:
-    std::function<Connectivity(const Shape&, const Shape&, const Random&)> connect_;
+    std::function<Connectivity(const Shape&, const Shape&, const Random&, unsigned)> connect_;
+    std::function<Forecast(const Shape&, const Shape&)> forecast_;
 };
 
 using Seed = std::optional<std::uint64_t>;
@@ -80,11 +110,13 @@ struct All2All {
     bool include_self = true;
 
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// i to i, between populations of the same size.
 struct One2One {
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Neurons of one population (or of two with the same shape) at distance 1 along one axis: 2 d neighbours in d
@@ -94,7 +126,8 @@ struct GridFour {
     bool include_self = false;
     bool periodic_boundary = false;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// The same with all neighbours that differ by at most 1 on each axis: GridN with N = 1.
@@ -102,7 +135,8 @@ struct GridEight {
     bool include_self = false;
     bool periodic_boundary = false;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// The same with all neighbours that differ by at most N >= 0 on each axis.
@@ -111,7 +145,8 @@ struct GridN {
     bool include_self = false;
     bool periodic_boundary = false;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 // ---- given explicitly ----
@@ -120,7 +155,8 @@ struct GridN {
 struct MatConn {
     Array conn_mat;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Connection k goes from i[k] to j[k]. The order is kept for values given per connection.
@@ -128,6 +164,7 @@ struct IJConn {
     std::vector<std::int64_t> i, j;
 
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Neuron i projects to indices[inptr[i]] .. indices[inptr[i + 1] - 1], in any order, which is kept for values given
@@ -135,7 +172,8 @@ struct IJConn {
 struct CSRConn {
     std::vector<std::int64_t> indices, inptr;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// A sparse matrix of shape (pre, post): where it stores a value, whatever the value.
@@ -143,7 +181,8 @@ struct SparseMatConn {
     std::vector<std::int64_t> indices, indptr;
     std::vector<double> values = {};  ///< none, or one for each index; not read
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 // ---- random ----
@@ -163,7 +202,8 @@ struct FixedProb {
     Law law = Law::bernoulli;
     Seed seed = std::nullopt;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Each post neuron is contacted by `num` pre neurons, distinct unless `allow_multi_conn`. Too large a number is an
@@ -174,7 +214,8 @@ struct FixedPreNum {
     bool allow_multi_conn = false;
     Seed seed = std::nullopt;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Each pre neuron contacts `num` post neurons; all else as in FixedPreNum.
@@ -184,7 +225,8 @@ struct FixedPostNum {
     bool allow_multi_conn = false;
     Seed seed = std::nullopt;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// `num` distinct pairs of all (BrainPy draws with replacement and so returns fewer).
@@ -192,7 +234,8 @@ struct FixedTotalNum {
     Count num;
     Seed seed = std::nullopt;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Within one population, a pair at distance d with probability exp(-d^2 / (2 sigma^2)). A neuron sits at its indices
@@ -207,7 +250,8 @@ struct GaussianProb {
     bool periodic_boundary = false;
     Seed seed = std::nullopt;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Pairs whose indices are at most `dist` apart (Euclidean; any number of axes, the same for both populations), each
@@ -219,7 +263,8 @@ struct ProbDist {
     Seed seed = std::nullopt;
     bool include_self = true;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 // ---- random graphs within one population ----
@@ -237,7 +282,8 @@ struct SmallWorld {
     bool include_self = false;  ///< whether a moved end may become the neuron itself
     Seed seed = std::nullopt;
 
-    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Connectivity operator()(const Shape& pre, const Shape& post, const Random& random, unsigned threads = 0) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// After a star of m + 1 neurons each neuron joins `m` distinct older ones, chosen in proportion to their number of
@@ -248,6 +294,7 @@ struct ScaleFreeBA {
     Seed seed = std::nullopt;
 
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// The same after a star of max(m1, m2) + 1 neurons, with `m1` edges with probability `p`, else `m2`. Moshiri (2018),
@@ -260,6 +307,7 @@ struct ScaleFreeBADual {
     Seed seed = std::nullopt;
 
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 /// Barabasi-Albert graph with triangles: each edge of a new neuron but the first leads, with probability `p`, to a
@@ -272,6 +320,7 @@ struct PowerLaw {
     Seed seed = std::nullopt;
 
     Connectivity operator()(const Shape& pre, const Shape& post, const Random& random) const;
+    Forecast forecast(const Shape& pre, const Shape& post) const;
 };
 
 // Ready-made.

@@ -59,6 +59,7 @@ struct Delays {
 
     /// The longest, 0 if there are none.
     std::uint32_t max() const;
+    std::uint64_t bytes() const { return steps.size() * sizeof(steps[0]); }
 
     bool operator==(const Delays&) const = default;
 };

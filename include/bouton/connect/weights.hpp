@@ -3,6 +3,7 @@
 /// How strong each connection is: what a user may give as `g_max`, and the numbers it becomes.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include <bouton/connect/connectivity.hpp>
+#include <bouton/core/buffer.hpp>
 #include <bouton/core/settings.hpp>
 #include <bouton/init/parameter.hpp>
 #include <bouton/math/random.hpp>
@@ -67,16 +69,18 @@ struct Weights {
                         ///< csr().target[k]
     };
     Form form = Form::scalar;
-    double scalar = 0;           ///< of Form::scalar
-    std::vector<double> values;  ///< of the other forms
+    double scalar = 0;  ///< of Form::scalar
+    Buffer values;      ///< of the other forms, in the precision of the run
+
+    std::uint64_t bytes() const { return values.bytes(); }
 
     bool operator==(const Weights&) const = default;
 };
 
 /// The weights of the connections of projection `owner`. Where all-to-all connections leave out i = j, those entries of
 /// their matrix are 0, but as given with `settings.brainpy_2_4`. Throws ShapeError where what is given does not fit the
-/// connectivity, ParameterError for a weight that is not finite.
+/// connectivity, ParameterError for a weight that is not finite. `threads`: see Connectivity::sparse.
 Weights resolve(const Weight& weight, const Connectivity& graph, const Settings& settings, std::string_view owner,
-                const Random& random);
+                const Random& random, unsigned threads = 0);
 
 }  // namespace bouton

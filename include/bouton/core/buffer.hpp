@@ -75,6 +75,12 @@ class Buffer {
     void fill(double value) {
         std::visit([value](auto& v) { std::fill(v.begin(), v.end(), as_element(v, value)); }, data_);
     }
+    /// [bytes] Of the elements.
+    std::uint64_t bytes() const {
+        return std::visit([](const auto& v) { return std::uint64_t{v.size() * sizeof(v[0])}; }, data_);
+    }
+
+    bool operator==(const Buffer&) const = default;
 
  private:
     template <class Element>

@@ -6,8 +6,8 @@
 ///     Uniform{.min_val = -70, .max_val = -60}(exc_size, Random(seed, "exc.V"))
 ///
 /// Value k (row-major) is a pure function of the random numbers given, the shape and k; where `elementwise()` holds, of
-/// random numbers and k alone. An initialiser with a `seed` of its own ignores the random numbers it is given and
-/// always draws the same.
+/// random numbers and k alone; then `fill(values, first, random)` makes the values first, first + 1, ... by themselves.
+/// An initialiser with a `seed` of its own ignores the random numbers it is given and always draws the same.
 ///
 /// Parameters are checked at the call: ParameterError names initialiser and field, ShapeError a shape it cannot serve.
 /// Units are those of the quantity that is initialised.
@@ -18,6 +18,7 @@
 #include <initializer_list>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -33,7 +34,9 @@ inline constexpr double must_be_given = std::numeric_limits<double>::quiet_NaN()
 /// All values 0.
 struct ZeroInit {
     static constexpr bool elementwise() { return true; }
+    static constexpr bool fills_parts() { return true; }
     Array operator()(const Shape& shape, const Random& random) const;
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const;
 };
 
 /// The same number everywhere, or an array repeated along the axes it lacks or has with length 1 (broadcasting as in
@@ -50,6 +53,8 @@ struct Constant {
 
     bool elementwise() const { return value.values.size() == 1; }
     Array operator()(const Shape& shape, const Random& random) const;
+    bool fills_parts() const { return elementwise(); }
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const;
 };
 using OneInit = Constant;
 
@@ -67,7 +72,9 @@ struct Normal {
     std::optional<std::uint64_t> seed = std::nullopt;
 
     static constexpr bool elementwise() { return true; }
+    static constexpr bool fills_parts() { return true; }
     Array operator()(const Shape& shape, const Random& random) const;
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const;
 };
 
 /// Uniform in [min_val, max_val); min_val <= max_val, both finite.
@@ -77,7 +84,9 @@ struct Uniform {
     std::optional<std::uint64_t> seed = std::nullopt;
 
     static constexpr bool elementwise() { return true; }
+    static constexpr bool fills_parts() { return true; }
     Array operator()(const Shape& shape, const Random& random) const;
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const;
 };
 
 /// Gamma distribution with mean shape * scale and variance shape * scale^2.
@@ -87,7 +96,9 @@ struct Gamma {
     std::optional<std::uint64_t> seed = std::nullopt;
 
     static constexpr bool elementwise() { return true; }
+    static constexpr bool fills_parts() { return true; }
     Array operator()(const Shape& size, const Random& random) const;
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const;
 };
 
 /// Exponential distribution with mean `scale`.
@@ -96,7 +107,9 @@ struct Exponential {
     std::optional<std::uint64_t> seed = std::nullopt;
 
     static constexpr bool elementwise() { return true; }
+    static constexpr bool fills_parts() { return true; }
     Array operator()(const Shape& shape, const Random& random) const;
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const;
 };
 
 /// The number of connections by which variance scaling divides: those a neuron receives, those it sends, their mean.
@@ -170,7 +183,9 @@ struct Clip {
     std::optional<double> max = std::nullopt;
 
     bool elementwise() const { return init.is_scalar() || init.is_elementwise(); }
+    bool fills_parts() const { return init.is_scalar() || init.fills_parts(); }
     Array operator()(const Shape& shape, const Random& random) const;
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const;
 };
 
 /// The values that the neurons along one axis of a population stand for: min < max, both finite.

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <concepts>
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -42,6 +44,14 @@ concept TellsElementwise = requires(const T init) {
     { init.elementwise() } -> std::same_as<bool>;
 };
 
+/// One that can also make the values first, first + 1, ... alone, where `fills_parts()` says so.
+template <class T>
+concept FillsParts = TellsElementwise<T> &&
+    requires(const T init, std::span<double> values, std::uint64_t first, const Random& random) {
+    { init.fills_parts() } -> std::same_as<bool>;
+    init.fill(values, first, random);
+};
+
 /// One number, an array, or what makes an array once the shape is known.
 class Parameter {
  public:
@@ -53,6 +63,11 @@ class Parameter {
     template <InitializerLike Init>
     Parameter(Init init) {  // NOLINT(google-explicit-constructor)
         if constexpr (TellsElementwise<Init>) elementwise_ = init.elementwise();
+        if constexpr (FillsParts<Init>)
+            if (init.fills_parts())
+                fill_ = [init](std::span<double> values, std::uint64_t first, const Random& random) {
+                    init.fill(values, first, random);
+                };
         given_ = Initializer(std::move(init));
     }
 
@@ -63,6 +78,14 @@ class Parameter {
     /// the connections there are, without a matrix of all pairs.
     bool is_elementwise() const { return elementwise_; }
 
+    /// Whether it is one that can also make a part of its values, so that they need not all be held at once.
+    bool fills_parts() const { return static_cast<bool>(fill_); }
+    /// Makes the values first .. first + values.size() - 1 of what `resolve` would give for any shape. Needs
+    /// `fills_parts()`.
+    void fill(std::span<double> values, std::uint64_t first, const Random& random) const {
+        fill_(values, first, random);
+    }
+
     /// The values for `shape`: one value (shape "()") where a number or an array of one element was given, else exactly
     /// `shape`. `owner` and `name` are for the message: ShapeError where an array or the result of an initialiser has
     /// another shape, UsageError where the initialiser is an empty std::function.
@@ -71,6 +94,7 @@ class Parameter {
  private:
     std::variant<double, Array, Initializer> given_;
     bool elementwise_ = false;
+    std::function<void(std::span<double>, std::uint64_t, const Random&)> fill_;
 };
 
 }  // namespace bouton

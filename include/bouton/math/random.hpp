@@ -5,6 +5,7 @@
 /// "Parallel random numbers: as easy as 1, 2, 3", SC'11.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,14 +24,17 @@ class Random {
 
     /// 64 uniform bits.
     std::uint64_t bits(std::uint64_t index) const;
+    /// 128 uniform bits, all that one call of the generator gives; the first half is `bits(index)`.
+    std::array<std::uint64_t, 2> halves(std::uint64_t index) const;
     /// Uniform in [0, 1), a multiple of 2^-53.
     double uniform(std::uint64_t index) const;
     /// Uniform integer in [0, bound), bound > 0; bias below 2^-64 bound.
     std::uint64_t below(std::uint64_t bound, std::uint64_t index) const;
     /// Standard normal, by the method of Box and Muller from the two halves of one draw.
     double normal(std::uint64_t index) const;
-    /// Exponential with mean 1.
-    double exponential(std::uint64_t index) const;
+    /// Exponential with mean 1: the inverse of its distribution function, of `bits(index)`.
+    double exponential(std::uint64_t index) const { return exponential_of(bits(index)); }
+    static double exponential_of(std::uint64_t bits);
     /// Gamma with the given shape > 0 and scale 1 (Marsaglia & Tsang 2000, ACM TOMS 26:363).
     double gamma(double shape, std::uint64_t index) const;
 

@@ -3,6 +3,7 @@
 /// Projections: the synapses from one population onto another.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -83,7 +84,14 @@ struct ProjectionOptions {
     std::string method = "exp_auto";    ///< of the kinetics
     std::string comp_method = "dense";  ///< "dense" or "sparse"; changes no result
     bool stop_spike_gradient = false;   ///< changes no value
+    /// To make the connections and weights with; 0: one for each processor where there are many. Changes no result.
+    unsigned threads = 0;
 };
+
+/// [bytes] What the connections, weights and delays of a projection with such options will need in memory, before it is
+/// made: exact where connections are not drawn. UsageError where `connector` is a function that does not tell.
+std::uint64_t expected_bytes(const View& pre, const View& post, const Connector& connector,
+                             const ProjectionOptions& options = {});
 
 class ProjectionPart;
 
@@ -110,6 +118,9 @@ class Projection {
     const Connectivity& connectivity() const;
     const Weights& weights() const;
     const Delays& delays() const;
+    /// [bytes] Of connections, weights and delays in memory. A list of connections that several projections share is
+    /// counted by each of them.
+    std::uint64_t bytes() const;
     bool stop_spike_gradient() const;
     /// How it is computed, in words: "event-driven, 3 modes", "step by step, as its kinetics are stepped by rk4". That
     /// is decided by the first step, which says what dt is.

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Loops that several threads share while something is built. Threads live as long as the loop, so a loop should be
+/// worth some of them: a millisecond of work. What is built must not depend on how many there are.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace bouton {
+
+/// How many threads to build a list of about `work` entries with: as many as were asked for; where that is 0, one for
+/// each processor if there is enough to do.
+inline unsigned build_threads(unsigned asked, double work) {
+    constexpr double worth = 1 << 18;  // [entries] about a millisecond
+    if (asked > 0) return asked;
+    return work < worth ? 1 : std::max(1u, std::thread::hardware_concurrency());
+}
+
+/// Runs `work()` on so many threads, the caller's among them. The first exception is thrown on when all have ended.
+template <class Work>
+void run_on_threads(unsigned count, const Work& work) {
+    std::mutex mutex;
+    std::exception_ptr failure;
+    const auto guarded = [&] {
+        try {
+            work();
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            if (!failure) failure = std::current_exception();
+        }
+    };
+    {
+        std::vector<std::jthread> threads;
+        try {
+            for (unsigned which = 1; which < count; ++which) threads.emplace_back(guarded);
+        } catch (const std::system_error&) {
+            // The system has no more threads to give: those there are do all of it.
+        }
+        guarded();
+    }
+    if (failure) std::rethrow_exception(failure);
+}
+
+/// Calls `body(i)` for all i < count, each on one of so many threads.
+template <class Body>
+void parallel_for(std::size_t count, unsigned threads, const Body& body) {
+    std::atomic<std::size_t> next{0};
+    run_on_threads(static_cast<unsigned>(std::min<std::size_t>(threads, count)), [&] {
+        try {
+            for (std::size_t i; (i = next.fetch_add(1)) < count;) body(i);
+        } catch (...) {
+            next = count;
+            throw;
+        }
+    });
+}
+
+/// Calls `append(i, make(i))` for all i < count: `make` on several threads at the same time, `append` one after the
+/// other and in order.
+template <class Make, class Append>
+void parallel_in_turn(std::size_t count, unsigned threads, const Make& make, const Append& append) {
+    std::mutex mutex;
+    std::condition_variable moved_on;
+    std::size_t turn = 0;
+    bool failed = false;
+    parallel_for(count, threads, [&](std::size_t i) {
+        try {
+            auto made = make(i);
+            std::unique_lock lock(mutex);
+            moved_on.wait(lock, [&] { return turn == i || failed; });
+            if (failed) return;
+            append(i, std::move(made));
+            ++turn;
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            failed = true;
+            moved_on.notify_all();
+            throw;
+        }
+        moved_on.notify_all();
+    });
+}
+
+}  // namespace bouton
