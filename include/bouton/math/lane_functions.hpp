@@ -133,9 +133,8 @@ template <class Element, std::size_t Count>
 Lanes<Element, Count> exprel(Lanes<Element, Count> z) {
     using E = detail::Exponential<Element>;
     const auto by_polynomial = detail::polynomial<E::wide>(z);
-    const auto is_near = abs(z) <= 1;
-    if (all(is_near)) return by_polynomial;
-    return select(is_near, by_polynomial, expm1(z) / min(z, E::most));
+    if (all_less_or_equal(abs(z), 1)) return by_polynomial;
+    return select(abs(z) <= 1, by_polynomial, expm1(z) / min(z, E::most));
 }
 
 template <class Element, std::size_t Count>
