@@ -119,32 +119,31 @@ TEST(Modes, add_up_to_what_steps_lead_to) {
 TEST(Modes, step_as_the_loops_do) {
     for (const Parts& parts : all_parts()) {
         const Modes modes = parts.modes();
-        const auto kinetics = parts.synapse->loop(Precision::float64, "exp_auto");
+        const auto kinetics = parts.synapse->loop(Precision::float64, "exp_auto", best_instruction_set());
         std::vector<Buffer> synapse(parts.synapse->states().size(), Buffer(Precision::float64, 1));
         std::vector<Buffer> plasticity;
         Buffer factor(Precision::float64, 1, 1), arrival_time(Precision::float64, 1);
         std::unique_ptr<PlasticityLoop> stp;
         if (parts.plasticity) {
-            stp = parts.plasticity->loop(Precision::float64, "exp_auto");
+            stp = parts.plasticity->loop(Precision::float64, "exp_auto", best_instruction_set());
             for (const double start : parts.plasticity->initial())
                 plasticity.emplace_back(Precision::float64, 1, start);
         }
         PreState state = modes.rest();
         for (std::uint64_t step = 0; step < 200; ++step) {
             const StepTime time{.t = 0, .dt = dt, .age = step, .brainpy_2_4 = false};
-            const std::uint8_t arrived = step % 37 == 5;
+            const AlignedVector<std::uint8_t> arrived(1, step % 37 == 5);
             const bool on = step % 37 >= 5 && step % 37 < 12;
-            const std::uint64_t pulse_end = on ? step + 1 : step;
+            const AlignedVector<std::uint64_t> pulse_end(1, on ? step + 1 : step);
             if (stp)
-                stp->step({.rows = 1, .num = 1, .states = plasticity, .arrived = &arrived, .factor = &factor}, time);
-            kinetics->step({.rows = 1,
-                            .num = 1,
+                stp->step({.num = 1, .states = plasticity, .arrived = arrived.data(), .factor = &factor}, time, {0, 1});
+            kinetics->step({.num = 1,
                             .states = synapse,
-                            .arrived = &arrived,
+                            .arrived = arrived.data(),
                             .spike_arrival_time = &arrival_time,
-                            .pulse_end = &pulse_end},
-                           time);
-            state = modes.step(state, arrived != 0, on);
+                            .pulse_end = pulse_end.data()},
+                           time, {0, 1});
+            state = modes.step(state, arrived[0] != 0, on);
             const double expected = synapse[0].get(0) * factor.get(0);
             ASSERT_NEAR(modes.output(state), expected, 1e-13 * std::abs(expected)) << parts.name() << ", step " << step;
         }
