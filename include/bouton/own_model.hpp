@@ -324,6 +324,7 @@ class Neurons final : public NeuronLoop {
     Neurons(const Method& method, InstructionSet set) : method_(method), set_(set) {}
 
     bool step(const NeuronArrays& arrays, const StepTime& time, const IndexRange& range) const override {
+        if (range.empty()) return true;  // and no parameter either
         if (!method_.is_exp_auto())
             return run<OwnParameters<Model, Element>>(arrays, time, RungeKutta{&method_.tableau()}, range);
         if (all_shared(arrays.parameters))
@@ -569,6 +570,7 @@ class Outputs final : public OutputLoop {
     explicit Outputs(InstructionSet set) : set_(set) {}
 
     void step(const OutputArrays& arrays, const IndexRange& range) const override {
+        if (range.empty()) return;
         if (!has_layout_of_h(arrays)) return run(GatheredOutputStep<Model, Element>{arrays, range});
         run(OutputStep<Model, Element>{.parameters = SharedParameters<Model, Element>(arrays.parameters),
                                        .h = arrays.h->as<Element>().data(),

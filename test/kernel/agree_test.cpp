@@ -3,47 +3,24 @@
 // which every kind of projection occurs. All draws have fixed seeds.
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <optional>
 #include <reference/kernels.hpp>
 #include <string>
 #include <vector>
 
-#include <bouton/model/models.hpp>
 #include <bouton/network/network.hpp>
 
 #include <gtest/gtest.h>
 
+#include "neuron_cases.hpp"
+
 namespace bouton {
 namespace {
 
-/// One draw after the other, the same for the same seed.
-class Draws {
- public:
-    Draws(std::uint64_t seed, std::string_view purpose) : random_(seed, purpose) {}
-    double between(double low, double high) { return low + (high - low) * random_.uniform(next_++); }
-    std::size_t below(std::size_t bound) { return random_.below(bound, next_++); }
-    bool coin() { return below(2) == 1; }
-    template <class Value = double>
-    std::vector<Value> many(std::size_t count, double low, double high) {
-        std::vector<Value> values(count);
-        for (Value& value : values) value = static_cast<Value>(between(low, high));
-        return values;
-    }
-
- private:
-    Random random_;
-    std::uint64_t next_ = 0;
-};
-
-/// What variables were in each step, by their names.
-using Traces = std::map<std::string, std::vector<double>>;
-
-void record(Traces& traces, const Variable& variable) {
-    std::vector<double>& trace = traces[variable.name()];
-    const std::vector<double> now = variable.values();
-    trace.insert(trace.end(), now.begin(), now.end());
-}
+using test::Draws;
+using test::NeuronCase;
+using test::record;
+using test::Traces;
 
 /// Each value to `tolerance` of the largest of its trace; spikes, which are 0 or 1, are then equal.
 void expect_agreement(const Traces& got, const Traces& expected, double tolerance) {
@@ -65,64 +42,6 @@ void expect_agreement(const Traces& got, const Traces& expected, double toleranc
 
 constexpr std::size_t num = 5;
 
-/// What a parameter is for all neurons, if the model has it.
-template <class Model>
-std::optional<double> find(const Model& model, std::string_view name) {
-    for (const auto& field : Model::parameters())
-        if (field.name == name) return (model.*field.member).resolve("", "", Shape(), Random(0, "")).values[0];
-    return std::nullopt;
-}
-
-/// The model with each parameter a little different for each neuron.
-template <class Model>
-Model varied() {
-    Draws draws(1, Model::name);
-    Model model;
-    const bool exponential = find(model, "delta_T").has_value();
-    for (const auto& field : Model::parameters()) {
-        std::vector<double> values(num, *find(model, field.name));
-        if (field.name == "V_th" && exponential)
-            values.assign(num, -50);  // a longer upswing overflows in explicit methods
-        for (double& each : values)
-            each = field.name == "tau_ref" ? draws.between(0, 2) : each * draws.between(0.95, 1.05);
-        model.*field.member = values;
-    }
-    return model;
-}
-
-struct NeuronCase {
-    std::string_view name;
-    Neuron varied, uniform;
-    std::optional<double> V_rest;
-
-    /// With a start at rest: some models start beyond their threshold.
-    NeuronOptions options(const std::string& method, std::optional<Parameter> noise = std::nullopt) const {
-        NeuronOptions options{.method = method, .noise = std::move(noise)};
-        if (V_rest) options.initial = {{"V", *V_rest}};
-        return options;
-    }
-};
-
-template <template <class> class Model>
-NeuronCase neuron_case() {
-    const Model<Parameter> model;
-    return {Model<Parameter>::name, varied<Model<Parameter>>(), model, find(model, "V_rest")};
-}
-
-std::vector<NeuronCase> neuron_cases() {
-    std::vector<NeuronCase> cases;
-#define BOUTON_ADD(Model) cases.push_back(neuron_case<Model>());
-    BOUTON_NEURONS(BOUTON_ADD)
-#undef BOUTON_ADD
-    return cases;
-}
-
-/// The largest input of a model: enough to make it fire.
-double largest_input(std::string_view model) {
-    if (model == "FHN" || model == "HindmarshRose") return 4;
-    return model == "AdQuaIF" || model == "LIF" || model == "MorrisLecar" ? 150 : 20;
-}
-
 /// Steps a population of each kind of loops side by side under changing input. Both start each step from the same
 /// states. Returns how many spikes there were.
 double compare_neurons(const Neuron& neuron, const NeuronOptions& options, Settings settings) {
@@ -131,7 +50,7 @@ double compare_neurons(const Neuron& neuron, const NeuronOptions& options, Setti
     settings.kernels = &reference::kernels();
     Population defined("cells", neuron, num, options, settings);
     Draws draws(2, "input");
-    const double most = largest_input(neuron.model()->name());
+    const double most = test::largest_input(neuron.model()->name());
     Traces got, expected;
     for (std::uint64_t step = 0; step < 1500; ++step) {
         const std::vector<double> input = draws.many(2 * num, most / 2, most);
@@ -153,7 +72,7 @@ double compare_neurons(const Neuron& neuron, const NeuronOptions& options, Setti
 }
 
 TEST(Neurons, of_every_model_agree_by_every_method) {
-    for (const NeuronCase& each : neuron_cases())
+    for (const NeuronCase& each : test::neuron_cases(num))
         for (const std::string_view method : Method::names()) {
             SCOPED_TRACE(std::string(each.name) + " by " + std::string(method));
             const bool brainpy_2_4 = method.size() % 2 == 0;
@@ -164,14 +83,14 @@ TEST(Neurons, of_every_model_agree_by_every_method) {
 }
 
 TEST(Neurons, with_the_same_parameters_agree) {
-    for (const NeuronCase& each : neuron_cases()) {
+    for (const NeuronCase& each : test::neuron_cases(num)) {
         SCOPED_TRACE(each.name);
         compare_neurons(each.uniform, each.options("exp_auto"), {});
     }
 }
 
 TEST(Neurons, under_noise_agree) {
-    for (const NeuronCase& each : neuron_cases())
+    for (const NeuronCase& each : test::neuron_cases(num))
         for (const std::string method : {"exp_auto", "euler", "heun", "milstein", "klpl", "srk1w1", "srk2w1"}) {
             SCOPED_TRACE(std::string(each.name) + " by " + method);
             compare_neurons(each.varied, each.options(method, 0.3), {});

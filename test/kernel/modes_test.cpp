@@ -124,13 +124,13 @@ TEST(Modes, add_up_to_what_steps_lead_to) {
 TEST(Modes, step_as_the_loops_do) {
     for (const Parts& parts : all_parts()) {
         const Modes modes = parts.modes();
-        const auto kinetics = parts.synapse->loop(Precision::float64, "exp_auto", InstructionSet::baseline);
+        const auto kinetics = parts.synapse->loop(Precision::float64, "exp_auto", best_instruction_set());
         std::vector<Buffer> synapse(parts.synapse->states().size(), Buffer(Precision::float64, 1));
         std::vector<Buffer> plasticity;
         Buffer factor(Precision::float64, 1, 1), arrival_time(Precision::float64, 1);
         std::unique_ptr<PlasticityLoop> stp;
         if (parts.plasticity) {
-            stp = parts.plasticity->loop(Precision::float64, "exp_auto", InstructionSet::baseline);
+            stp = parts.plasticity->loop(Precision::float64, "exp_auto", best_instruction_set());
             for (const double start : parts.plasticity->initial())
                 plasticity.emplace_back(Precision::float64, 1, start);
         }
@@ -141,10 +141,8 @@ TEST(Modes, step_as_the_loops_do) {
             const bool on = step % 37 >= 5 && step % 37 < 12;
             const AlignedVector<std::uint64_t> pulse_end(1, on ? step + 1 : step);
             if (stp)
-                stp->step({.rows = 1, .num = 1, .states = plasticity, .arrived = arrived.data(), .factor = &factor},
-                          time, {0, 1});
-            kinetics->step({.rows = 1,
-                            .num = 1,
+                stp->step({.num = 1, .states = plasticity, .arrived = arrived.data(), .factor = &factor}, time, {0, 1});
+            kinetics->step({.num = 1,
                             .states = synapse,
                             .arrived = arrived.data(),
                             .spike_arrival_time = &arrival_time,

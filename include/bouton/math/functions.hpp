@@ -63,8 +63,8 @@ struct Ratio {
 /// 1 - x/2 + sum_n B_2n x^2n / (2n)! (Abramowitz & Stegun 1964, 23.1.1) stands for it.
 template <class Real>
 Ratio<Real> linear_over_expm1(Real x, Real exp_x) {
-    const auto is_near = (x > -0.3) && (x < 0.3);
     const Real q = x * x;
+    const auto is_near = q < 0.09;
     const Real even = q * (1. / 12 - q * (1. / 720 - q * (1. / 30240 - q * (1. / 1209600 - q * (1. / 47900160)))));
     return {select(is_near, 1 - 0.5 * x + even, x), select(is_near, Real(1.), exp_x - 1)};
 }

@@ -36,27 +36,27 @@ inline To with_bits(const From& from) {
 
 // Operations that GCC 12 takes apart lane by lane in a function whose instruction set has no such vectors: they are
 // written once and defined for each width with its own.
-#define BOUTON_VECTOR_OPERATIONS(bytes, target)                                                  \
-    template <class Vector, class Element>                                                       \
-    requires(sizeof(Vector) bytes) target inline Vector in_all_lanes(Element x) {             \
-        return x - Vector{};                                                                     \
-    }                                                                                            \
-    template <class Bits, class Vector>                                                          \
-    requires(sizeof(Vector) bytes) target inline Bits less(Vector a, Vector b) {              \
-        return a < b;                                                                            \
-    }                                                                                            \
-    template <class Bits, class Vector>                                                          \
-    requires(sizeof(Vector) bytes) target inline Bits less_or_equal(Vector a, Vector b) {     \
-        return a <= b;                                                                           \
-    }                                                                                            \
-    template <class Bits, class Vector>                                                          \
-    requires(sizeof(Vector) bytes) target inline Vector select(Bits bits, Vector a, Vector b) { \
-        return bits ? a : b;                                                                     \
+#define BOUTON_VECTOR_OPERATIONS(bytes, target)                                                      \
+    template <class Vector, class Element>                                                           \
+    requires(sizeof(Vector) bytes) target inline Vector in_all_lanes(Element x) {                    \
+        return x - Vector{};                                                                         \
+    }                                                                                                \
+    template <class Bits, class Vector>                                                              \
+    requires(sizeof(Vector) bytes) target inline Bits less(Vector a, Vector b) { return a < b; }     \
+    template <class Bits, class Vector>                                                              \
+    requires(sizeof(Vector) bytes) target inline Bits less_or_equal(Vector a, Vector b) {            \
+        return a <= b;                                                                               \
+    }                                                                                                \
+    template <class Bits, class Vector>                                                              \
+    requires(sizeof(Vector) bytes) target inline Vector select(Bits bits, Vector a, Vector b) {      \
+        return bits ? a : b;                                                                         \
     }
 BOUTON_VECTOR_OPERATIONS(<= 16, )
 #ifdef BOUTON_HAS_WIDE_VECTORS
-BOUTON_VECTOR_OPERATIONS(== 32, __attribute__((target("avx2"))))
-BOUTON_VECTOR_OPERATIONS(== 64, __attribute__((target("avx512f,avx512dq"))))
+#define BOUTON_AVX2 __attribute__((target("avx2")))
+#define BOUTON_AVX512 __attribute__((target("avx512f,avx512dq")))
+BOUTON_VECTOR_OPERATIONS(== 32, BOUTON_AVX2)
+BOUTON_VECTOR_OPERATIONS(== 64, BOUTON_AVX512)
 #endif
 #undef BOUTON_VECTOR_OPERATIONS
 
@@ -68,17 +68,64 @@ inline bool any_bit(const Vector& bits) {
     for (const std::uint64_t word : words) sum |= word;
     return sum != 0;
 }
+/// b where b < a, else a; and b where a < b.
+template <class Bits, class Vector>
+inline Vector lesser(Vector a, Vector b) {
+    return select(less<Bits>(b, a), b, a);
+}
+template <class Bits, class Vector>
+inline Vector greater(Vector a, Vector b) {
+    return select(less<Bits>(a, b), b, a);
+}
+/// Whether a <= b in all lanes.
+template <class Bits, class Vector>
+inline bool all_less_or_equal(Vector a, Vector b) {
+    return !any_bit(~less_or_equal<Bits>(a, b));
+}
 #ifdef BOUTON_HAS_WIDE_VECTORS
+// These have an instruction that GCC 12 does not find; of two numbers of which one is NaN it takes the second.
 template <class Vector>
-requires(sizeof(Vector) == 32) __attribute__((target("avx2"))) inline bool any_bit(const Vector& bits) {
+requires(sizeof(Vector) == 32) BOUTON_AVX2 inline bool any_bit(const Vector& bits) {
     typedef long long Words __attribute__((vector_size(32)));
     return !__builtin_ia32_ptestz256((Words)bits, (Words)bits);
 }
 template <class Vector>
-requires(sizeof(Vector) == 64) __attribute__((target("avx512f"))) inline bool any_bit(const Vector& bits) {
+requires(sizeof(Vector) == 64) BOUTON_AVX512 inline bool any_bit(const Vector& bits) {
     typedef long long Words __attribute__((vector_size(64)));
     return __builtin_ia32_ptestmq512((Words)bits, (Words)bits, static_cast<unsigned char>(-1)) != 0;
 }
+#define BOUTON_LESSER_AND_GREATER(Element, bytes, target, suffix, ...)                              \
+    template <class Bits>                                                                           \
+    target inline VectorOf<Element, bytes / sizeof(Element)>::Type lesser(                          \
+        VectorOf<Element, bytes / sizeof(Element)>::Type a,                                         \
+        VectorOf<Element, bytes / sizeof(Element)>::Type b) {                                       \
+        return __builtin_ia32_min##suffix(b, a __VA_ARGS__);                                        \
+    }                                                                                               \
+    template <class Bits>                                                                           \
+    target inline VectorOf<Element, bytes / sizeof(Element)>::Type greater(                         \
+        VectorOf<Element, bytes / sizeof(Element)>::Type a,                                         \
+        VectorOf<Element, bytes / sizeof(Element)>::Type b) {                                       \
+        return __builtin_ia32_max##suffix(b, a __VA_ARGS__);                                        \
+    }
+#define BOUTON_ALL_LANES , a, -1, 4
+BOUTON_LESSER_AND_GREATER(double, 32, BOUTON_AVX2, pd256)
+BOUTON_LESSER_AND_GREATER(float, 32, BOUTON_AVX2, ps256)
+BOUTON_LESSER_AND_GREATER(double, 64, BOUTON_AVX512, pd512_mask, BOUTON_ALL_LANES)
+BOUTON_LESSER_AND_GREATER(float, 64, BOUTON_AVX512, ps512_mask, BOUTON_ALL_LANES)
+#undef BOUTON_ALL_LANES
+#undef BOUTON_LESSER_AND_GREATER
+template <class Bits>
+BOUTON_AVX512 inline bool all_less_or_equal(VectorOf<double, 8>::Type a, VectorOf<double, 8>::Type b) {
+    constexpr int less_or_equal = 2, rounding = 4;
+    return static_cast<unsigned char>(__builtin_ia32_cmppd512_mask(a, b, less_or_equal, -1, rounding)) == 0xff;
+}
+template <class Bits>
+BOUTON_AVX512 inline bool all_less_or_equal(VectorOf<float, 16>::Type a, VectorOf<float, 16>::Type b) {
+    constexpr int less_or_equal = 2, rounding = 4;
+    return static_cast<unsigned short>(__builtin_ia32_cmpps512_mask(a, b, less_or_equal, -1, rounding)) == 0xffff;
+}
+#undef BOUTON_AVX2
+#undef BOUTON_AVX512
 #endif
 }  // namespace detail
 
@@ -178,8 +225,9 @@ struct Lanes {
     friend Lanes select(Mask condition, Lanes yes, Lanes no) {
         return detail::select(condition.bits, yes.value, no.value);
     }
-    friend Lanes max(Lanes a, Lanes b) { return select(a < b, b, a); }
-    friend Lanes min(Lanes a, Lanes b) { return select(b < a, b, a); }
+    friend Lanes max(Lanes a, Lanes b) { return detail::greater<Bits>(a.value, b.value); }
+    friend Lanes min(Lanes a, Lanes b) { return detail::lesser<Bits>(a.value, b.value); }
+    friend bool all_less_or_equal(Lanes a, Lanes b) { return detail::all_less_or_equal<Bits>(a.value, b.value); }
     friend Lanes abs(Lanes a) {
         constexpr auto all_but_sign = std::numeric_limits<typename Mask::Integer>::max();
         return detail::with_bits<Vector>(detail::with_bits<Bits>(a.value) & all_but_sign);

@@ -12,6 +12,7 @@
 #include <cstddef>
 
 #include <bouton/math/dual.hpp>
+#include <bouton/math/each_index.hpp>
 #include <bouton/math/method.hpp>
 
 namespace bouton {
@@ -41,7 +42,7 @@ template <class Real, std::size_t Count, class Equations>
 std::array<Real, Count> exp_auto(const std::array<Real, Count>& y, Real dt, const Equations& equations) {
     const std::array<Dual<Real>, Count> slope = equations(y, DualOf());
     std::array<Real, Count> next = y;
-    for (std::size_t k = 0; k < Count; ++k) next[k] = y[k] + dt * exprel(dt * slope[k].derivative) * slope[k].value;
+    each_index<Count>([&](auto k) { next[k] = y[k] + dt * exprel(dt * slope[k].derivative) * slope[k].value; });
     return next;
 }
 

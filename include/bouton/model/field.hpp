@@ -8,10 +8,9 @@
 #include <cstddef>
 #include <optional>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 
 #include <bouton/init/parameter.hpp>
+#include <bouton/math/each_index.hpp>
 
 namespace bouton {
 
@@ -33,14 +32,6 @@ constexpr Field<Owner, Real> field(std::string_view name, Real Owner::*member, R
 
 /// Where a state starts: a value, or nothing where the model derives it from the other states (`rest`).
 using Initial = std::optional<Parameter>;
-
-/// function(k) for k = 0, ..., Count - 1, each k a constant.
-template <std::size_t Count, class Function>
-constexpr void each_index(const Function& function) {
-    [&]<std::size_t... k>(std::index_sequence<k...>) {
-        (function(std::integral_constant<std::size_t, k>()), ...);
-    }(std::make_index_sequence<Count>());
-}
 
 /// The fields of `owner` as an array, in their order.
 template <class Owner, class Real, std::size_t Count>
