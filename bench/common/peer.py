@@ -55,6 +55,16 @@ def measure(options, advance):
     return early, spikes, us_per_step
 
 
+def count_spikes(options, steps_of_spikes):
+    """(Spikes of the transient in parts of EARLY_STEPS, spikes after it), as `measure` returns them, from the step of
+    each spike of each population.
+    """
+    counts = [np.bincount(np.asarray(steps, dtype=int), minlength=options.transient) for steps in steps_of_spikes]
+    parts = range(0, options.transient, EARLY_STEPS)
+    early = [[count[begin : begin + EARLY_STEPS].sum() for count in counts] for begin in parts]
+    return early, [[count[options.transient :].sum() for count in counts]]
+
+
 def report(simulator, version, options, dt, populations, measured, mean_V, note=""):
     """`populations`: number of neurons by name, in the order of what `advance` returns."""
     early, spikes, us_per_step = measured

@@ -52,13 +52,7 @@ def run(options, dt, parts, populations):
         net.run(options.steps * options.blocks * dt * ms)
         brian2.device.build(directory=folder, compile=True, run=True)
         us_per_step = brian2.device._last_run_time * 1e6 / (options.steps * options.blocks)
-        counts = [
-            np.bincount(np.rint(monitor.t / (dt * ms)).astype(int), minlength=options.transient)
-            for monitor in spikes.values()
-        ]
+        steps = [np.rint(monitor.t / (dt * ms)) for monitor in spikes.values()]
         mean_V = [np.mean(np.asarray(group.V[:])) for group in populations.values()]
-    parts_of_transient = range(0, options.transient, peer.EARLY_STEPS)
-    early = [[count[begin : begin + peer.EARLY_STEPS].sum() for count in counts] for begin in parts_of_transient]
-    late = [[count[options.transient :].sum() for count in counts]]
     nums = {name: len(group) for name, group in populations.items()}
-    peer.report("Brian2", brian2.__version__, options, dt, nums, (early, late, [us_per_step]), mean_V)
+    peer.report("Brian2", brian2.__version__, options, dt, nums, (*peer.count_spikes(options, steps), [us_per_step]), mean_V)
