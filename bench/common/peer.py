@@ -5,6 +5,7 @@ and the line of JSON that it prints. common/bench.hpp is the same for programs i
 
 import argparse
 import json
+import os
 import pathlib
 import time
 
@@ -65,7 +66,7 @@ def count_spikes(options, steps_of_spikes):
     return early, [[count[options.transient :].sum() for count in counts]]
 
 
-def report(simulator, version, options, dt, populations, measured, mean_V, note=""):
+def report(simulator, version, options, dt, populations, measured, mean_V, **more):
     """`populations`: number of neurons by name, in the order of what `advance` returns."""
     early, spikes, us_per_step = measured
     duration = options.steps * options.blocks * dt  # [ms]
@@ -86,15 +87,20 @@ def report(simulator, version, options, dt, populations, measured, mean_V, note=
         "memory": peak_memory(),
         "us_per_step": us_per_step,
         "populations": seen,
-        "note": note,
     }
-    print(json.dumps(result))
+    print(json.dumps(result | more))
 
 
 def crossings(V):
     """The steps in which V comes up through 20 mV."""
     V = np.asarray(V).ravel()
     return (np.flatnonzero((V[:-1] < 20) & (V[1:] >= 20)) + 1).tolist()
+
+
+def age():
+    """How long this process has been running. [s]"""
+    started = int(pathlib.Path("/proc/self/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()[19])
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started / os.sysconf("SC_CLK_TCK")
 
 
 def peak_memory():

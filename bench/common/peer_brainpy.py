@@ -75,12 +75,14 @@ def run(options, dt, net, inputs, populations):
         advance(1)
         return time.perf_counter() - start
 
+    built = peer.age()
     # Every run is compiled anew. That is not part of a step: a run of one step tells how long it takes.
     early, spikes, us_per_step = peer.measure(options, advance)
     compilation = min(seconds_of_one_step() for _ in range(3))
+    start = built + compilation
     us_per_step = [us - compilation * 1e6 / options.steps for us in us_per_step]
 
     V = {name: [np.asarray(group.V.value, dtype=float) for group in groups] for name, groups in populations.items()}
     nums = {name: sum(values.size for values in V[name]) for name in V}
     mean_V = [sum(values.sum() for values in V[name]) / nums[name] for name in V]
-    peer.report("BrainPy", bp.__version__, options, dt, nums, (early, spikes, us_per_step), mean_V)
+    peer.report("BrainPy", bp.__version__, options, dt, nums, (early, spikes, us_per_step), mean_V, start=start)

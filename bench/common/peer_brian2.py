@@ -55,4 +55,6 @@ def run(options, dt, parts, populations):
         steps = [np.rint(monitor.t / (dt * ms)) for monitor in spikes.values()]
         mean_V = [np.mean(np.asarray(group.V[:])) for group in populations.values()]
     nums = {name: len(group) for name, group in populations.items()}
-    peer.report("Brian2", brian2.__version__, options, dt, nums, (*peer.count_spikes(options, steps), [us_per_step]), mean_V)
+    peer.report(
+        "Brian2", brian2.__version__, options, dt, nums, (*peer.count_spikes(options, steps), [us_per_step]), mean_V
+    )

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The kinetic network in Brian2."""
 
-import brian2
 import numpy as np
 import peer
 import peer_brian2
@@ -44,7 +43,9 @@ else:
 
 start = np.load(options.network / "cells.V.npy")
 num, num_exc = options.neurons, options.neurons * 4 // 5
-cells = peer_brian2.neurons(num, equations, start, threshold="V >= 20", refractory="V >= 20", method="exponential_euler")
+cells = peer_brian2.neurons(
+    num, equations, start, threshold="V >= 20", refractory="V >= 20", method="exponential_euler"
+)
 cells.m, cells.h, cells.n = "a_m/(a_m + b_m)", "a_h/(a_h + b_h)", "a_n/(a_n + b_n)"
 cells.I = np.load(options.network / "cells.input.npy")
 exc, inh = cells[:num_exc], cells[num_exc:]
