@@ -50,6 +50,7 @@ PROGRAMS = [
     Program("BrainPy", script="brainpy", environment="brainpy", most_neurons=10_000),
     Program("Brian2", script="brian2", environment="brian2", most_neurons=256_000),
     Program("GeNN", script="genn", environment="genn", form="native", has_threads=False),
+    Program("GeNN, expert", script="genn_expert", environment="genn", form="native", has_threads=False),
     Program("NEURON", script="neuron", environment="neuron", precisions=("float64",), most_neurons=16_000),
     Program("NEST", script="nest", environment="nest", precisions=("float64",), most_neurons=256_000),
 ]

@@ -28,6 +28,8 @@ def difference(answer, reference):
 
 def verdict(answer, reference):
     """(sentence, whether times may be compared)."""
+    if any(math.isnan(population["mean_V"]) for population in answer["populations"].values()):
+        return "DIFFERS (V became NaN)", False
     early, rate = difference(answer, reference)
     if early <= SAME:
         return "same", True

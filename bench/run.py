@@ -124,10 +124,9 @@ class Network:
 
     def write(self):
         """Has bouton write the network for all others."""
-        if not self.files.exists():
-            program = peers.command(peers.BOUTON, self.folder, {})
-            size = ["--neurons", str(self.neurons), "--write", str(self.files)]
-            subprocess.run([*program, *self.scenario.arguments, *size], check=True)
+        program = peers.command(peers.BOUTON, self.folder, {})
+        size = ["--neurons", str(self.neurons), "--write", str(self.files)]
+        subprocess.run([*program, *self.scenario.arguments, *size], check=True)
 
     def run(self, program):
         if self.threads != 1 and not program.has_threads:

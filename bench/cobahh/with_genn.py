@@ -5,12 +5,13 @@ import numpy as np
 import peer
 import peer_genn
 import pygenn
+from peer_genn import over_expm1
 
-MEMBRANE = """
+MEMBRANE = f"""
 const scalar old_V = V, u = V + 63;
-const scalar a_m = 0.32 * (13 - u) / expm1((13 - u) / 4), b_m = 0.28 * (u - 40) / expm1((u - 40) / 5);
+const scalar a_m = 1.28 * {over_expm1("(13 - u) / 4")}, b_m = 1.4 * {over_expm1("(u - 40) / 5")};
 const scalar a_h = 0.128 * exp((17 - u) / 18), b_h = 4 / (1 + exp((40 - u) / 5));
-const scalar a_n = 0.032 * (15 - u) / expm1((15 - u) / 5), b_n = 0.5 * exp((10 - u) / 40);
+const scalar a_n = 0.16 * {over_expm1("(15 - u) / 5")}, b_n = 0.5 * exp((10 - u) / 40);
 const scalar g_Na = 20000 * m * m * m * h, g_K = 6000 * n * n * n * n, total = g_Na + g_K + 10;
 const scalar V_inf = (g_Na * 50 + g_K * -90 + 10 * -60 + Isyn) / total;
 V = V_inf + (V - V_inf) * exp(-total * dt / 200);

@@ -66,6 +66,11 @@ def folder_of_code():
             os.chdir(at_start)
 
 
+def over_expm1(x):
+    """Code of x / (exp(x) - 1), continued to 1 at x = 0."""
+    return f"(fabs({x}) < 1e-6 ? (scalar) 1 : ({x}) / expm1({x}))"
+
+
 def prepare(options, dt):
     if options.form == "native":
         os.environ["CXX"] = "g++ -march=native"

@@ -5,12 +5,13 @@ import numpy as np
 import peer
 import peer_genn
 import pygenn
+from peer_genn import over_expm1
 
-MEMBRANE = """
+MEMBRANE = f"""
 const scalar old_V = V;
-const scalar a_m = -0.1 * (V + 35) / expm1(-(V + 35) / 10), m_inf = a_m / (a_m + 4 * exp(-(V + 60) / 18));
+const scalar a_m = {over_expm1("-(V + 35) / 10")}, m_inf = a_m / (a_m + 4 * exp(-(V + 60) / 18));
 const scalar a_h = 0.07 * exp(-(V + 58) / 20), b_h = 1 / (1 + exp(-(V + 28) / 10));
-const scalar a_n = -0.01 * (V + 34) / expm1(-(V + 34) / 10), b_n = 0.125 * exp(-(V + 44) / 80);
+const scalar a_n = 0.1 * {over_expm1("-(V + 34) / 10")}, b_n = 0.125 * exp(-(V + 44) / 80);
 const scalar g_Na = 35 * m_inf * m_inf * m_inf * h, g_K = 9 * n * n * n * n, total = g_Na + g_K + 0.1;
 const scalar V_inf = (g_Na * 55 + g_K * -90 + 0.1 * -65 + 1 + Isyn) / total;
 V = V_inf + (V - V_inf) * exp(-total * dt);

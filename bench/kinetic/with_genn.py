@@ -5,12 +5,13 @@ import numpy as np
 import peer
 import peer_genn
 import pygenn
+from peer_genn import over_expm1
 
-MEMBRANE = """
+MEMBRANE = f"""
 const scalar old_V = V;
-const scalar a_m = -0.1 * (V + 40) / expm1(-(V + 40) / 10), b_m = 4 * exp(-(V + 65) / 18);
+const scalar a_m = {over_expm1("-(V + 40) / 10")}, b_m = 4 * exp(-(V + 65) / 18);
 const scalar a_h = 0.07 * exp(-(V + 65) / 20), b_h = 1 / (1 + exp(-(V + 35) / 10));
-const scalar a_n = -0.01 * (V + 55) / expm1(-(V + 55) / 10), b_n = 0.125 * exp(-(V + 65) / 80);
+const scalar a_n = 0.1 * {over_expm1("-(V + 55) / 10")}, b_n = 0.125 * exp(-(V + 65) / 80);
 const scalar g_Na = 120 * m * m * m * h, g_K = 36 * n * n * n * n, total = g_Na + g_K + 0.03;
 const scalar V_inf = (g_Na * 50 + g_K * -77 + 0.03 * -54.387 + I + Isyn) / total;
 V = V_inf + (V - V_inf) * exp(-total * dt);
