@@ -8,4 +8,4 @@ cd "$(dirname "$0")"
 source cmake/packages.sh
 
 install_packages build bench
-exec python3 bench/run.py "$@"
+exec python3 -B bench/run.py "$@"

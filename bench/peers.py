@@ -94,7 +94,8 @@ def command(program, scenario, given):
 
 def variables(threads):
     """The variables of a process that computes with so many threads; 0: all."""
-    result = os.environ | {"PYTHONPATH": str(BENCH / "common"), "JAX_PLATFORMS": "cpu"}
+    settings = {"PYTHONPATH": str(BENCH / "common"), "PYTHONDONTWRITEBYTECODE": "1", "JAX_PLATFORMS": "cpu"}
+    result = os.environ | settings
     if threads:
         result |= {
             "OMP_NUM_THREADS": str(threads),

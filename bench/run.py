@@ -113,7 +113,7 @@ class Network:
         steps = max(50, int(self.scenario.steps * scale))
         sizes = {
             "neurons": self.neurons,
-            "transient": max(300, int(self.scenario.transient * scale) // 100 * 100),
+            "transient": max(min(500, self.scenario.transient), int(self.scenario.transient * scale) // 100 * 100),
             "steps": self.scenario.steps_of.get(label, steps),
             "blocks": BLOCKS,
             "precision": self.precision,

@@ -121,7 +121,7 @@ void measure(Report& report, const Options& options, const Advance& advance) {
 inline void print(const Report& report, const Options& options) {
     std::printf(
         "{\"simulator\": \"%s\", \"version\": \"%s\", \"neurons\": %zu, \"precision\": \"%s\", \"threads\": %u, "
-        "\"build_seconds\": %.6f, \"memory\": %.1f, \"us_per_step\": [",
+        "\"start\": %.6f, \"memory\": %.1f, \"us_per_step\": [",
         report.simulator.c_str(), report.version.c_str(), options.neurons, options.precision.c_str(), options.threads,
         report.build_seconds, peak_memory());
     const char* comma = "";
