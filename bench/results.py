@@ -12,16 +12,18 @@ FEWEST_SPIKES = 1000  # for a rate to be compared
 
 def difference(answer, reference):
     """(of the spikes of the first steps, of the rates), each relative and the largest of all populations; the second
-    is NaN where there are too few spikes.
+    is NaN where there are too few spikes or the answer covers a much shorter time.
     """
     early, rate = 0.0, math.nan
+    covers = answer["timed"] >= 0.5 * reference["timed"]
     for name, expected in reference["populations"].items():
         got = answer["populations"][name]
         pairs = list(zip(got["early"], expected["early"]))[:COMPARED_PARTS]
         total = sum(b for _, b in pairs)
         early = max(early, sum(abs(a - b) for a, b in pairs) / max(total, 1))
         spikes = [result["spikes_after"][name] for result in (answer, reference)]
-        if min(spikes) >= FEWEST_SPIKES or (max(spikes) >= FEWEST_SPIKES and min(spikes) == 0):
+        enough = min(spikes) >= FEWEST_SPIKES or (max(spikes) >= FEWEST_SPIKES and min(spikes) == 0)
+        if covers and enough:
             rate = max(abs(got["rate"] / expected["rate"] - 1), 0.0 if math.isnan(rate) else rate)
     return early, rate
 

@@ -145,6 +145,7 @@ class Network:
         if "start" not in result:  # what the process took besides its steps: imports, compilation, construction
             mean = sum(result["us_per_step"]) / len(result["us_per_step"])
             result["start"] = max(0.0, result["seconds"] - (option["transient"] + timed) * mean * 1e-6)
+        result["timed"] = timed
         # Spikes after the transient, as far as a rate tells.
         result["spikes_after"] = {
             name: population["rate"] * timed * self.scenario.dt * 1e-3 * self.neurons * self.scenario.rows
