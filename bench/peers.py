@@ -78,18 +78,19 @@ def environment(name, given):
     return str(python)
 
 
+def file_of(program, scenario):
+    if program.executable:
+        return BUILD / f"bench_{scenario}_{program.executable}"
+    return BENCH / scenario / f"with_{program.script}.py"
+
+
 def command(program, scenario, given):
     """How a program is started, without the arguments of the run."""
+    path = str(file_of(program, scenario))
     if program.executable:
-        path = BUILD / f"bench_{scenario}_{program.executable}"
-        if not path.exists():
-            raise NotRun("")
-        return [str(path)]
-    path = BENCH / scenario / f"with_{program.script}.py"
-    if not path.exists():
-        raise NotRun("")
+        return [path]
     arguments = ["--form", program.form] if program.form else []
-    return [environment(program.environment, given), str(path), *arguments]
+    return [environment(program.environment, given), path, *arguments]
 
 
 def variables(threads):

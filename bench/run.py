@@ -36,17 +36,17 @@ class Scenario:
 
 def of_brainpy(steps):
     """Its compilation is subtracted from a block, which must be much longer; with many inputs its steps are slow."""
-    return {"BrainPy 2.4": steps, "BrainPy": steps}
+    return dict.fromkeys(("BrainPy 2.4", "BrainPy"), steps)
 
 
 SIZES = (4_000, 16_000, 64_000, 256_000, 1_000_000)
 SCENARIOS = {
     "pair": Scenario((2,)),
-    "kinetic": Scenario(SIZES),
-    "kinetic_nmda": Scenario(SIZES[:3], folder="kinetic", arguments=("--nmda",)),
+    "kinetic": Scenario(SIZES, steps_of={"BrainPy": 10_000}),
+    "kinetic_nmda": Scenario(SIZES[:3], folder="kinetic", arguments=("--nmda",), steps_of={"BrainPy": 10_000}),
     "cortical": Scenario((10_000,), transient=500, steps=1000, steps_of=of_brainpy(100)),
     "gamma": Scenario((100,), dt=0.05, transient=4000, steps=10_000, steps_of=of_brainpy(100_000)),
-    "cobahh": Scenario((4_000, 64_000)),
+    "cobahh": Scenario((4_000, 64_000), steps_of={"BrainPy": 10_000}),
     "dense": Scenario((1_000,), transient=1000, steps=10_000),
     "batch": Scenario((100,), rows=64, transient=500, steps=1000, steps_of=of_brainpy(10_000)),
 }
@@ -168,14 +168,15 @@ class Network:
         for program in peers.PROGRAMS:
             if self.given.only and program.label not in self.given.only:
                 continue
+            if not peers.file_of(program, self.folder).exists():
+                continue
             runs, of_bouton = [], []
             try:
                 for _ in range(self.given.repeats):
                     runs.append(self.run(program))
                     of_bouton.append(self.run(peers.BOUTON))
             except peers.NotRun as reason:
-                if str(reason):
-                    remarks.append(f"{program.label}: {reason}")
+                remarks.append(f"{program.label}: {reason}")
             if of_bouton:
                 all_of_bouton += of_bouton
                 rows.append(make_row(program.label, runs[: len(of_bouton)], of_bouton, judge(runs[0], reference)))
