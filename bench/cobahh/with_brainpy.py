@@ -7,6 +7,12 @@ import peer
 import peer_brainpy
 
 
+def over_expm1(x):
+    """x / (exp(x) - 1), continued to 1 at x = 0."""
+    is_small = bm.abs(x) < 1e-6
+    return bm.where(is_small, 1.0, x / bm.expm1(bm.where(is_small, 1.0, x)))
+
+
 class TraubMiles(bp.NeuGroupNS):
     C, gNa, ENa, gK, EK, gL, EL, V_T, V_th = 200.0, 20000.0, 50.0, 6000.0, -90.0, 10.0, -60.0, -63.0, -20.0
 
@@ -20,8 +26,8 @@ class TraubMiles(bp.NeuGroupNS):
 
     def dm(self, m, t, V):
         u = V - self.V_T
-        a = 0.32 * (13 - u) / (bm.exp((13 - u) / 4) - 1)
-        b = 0.28 * (u - 40) / (bm.exp((u - 40) / 5) - 1)
+        a = 1.28 * over_expm1((13 - u) / 4)
+        b = 1.4 * over_expm1((u - 40) / 5)
         return a * (1 - m) - b * m
 
     def dh(self, h, t, V):
@@ -30,7 +36,7 @@ class TraubMiles(bp.NeuGroupNS):
 
     def dn(self, n, t, V):
         u = V - self.V_T
-        a = 0.032 * (15 - u) / (bm.exp((15 - u) / 5) - 1)
+        a = 0.16 * over_expm1((15 - u) / 5)
         return a * (1 - n) - 0.5 * bm.exp((10 - u) / 40) * n
 
     def dV(self, V, t, m, h, n, current):
