@@ -62,7 +62,9 @@ class Cells {
         for (const auto& state : states) states_.emplace_back(options.precision, state);
     }
 
-    bool step() {
+    /// All, or the parts of a list one after the other.
+    bool step() { return step({{0, options_.num}}); }
+    bool step(const std::vector<IndexRange>& parts) {
         NeuronArrays arrays{.num = options_.num, .states = states_, .parameters = parameters_, .input = &input_};
         if (has_spike_) arrays.spike = spike_.data();
         if (!refractory_steps_.empty()) {
@@ -71,8 +73,10 @@ class Cells {
             arrays.t_last_spike = &t_last_spike_;
         }
         const double t = static_cast<double>(age_) * options_.dt;
-        return loop_->step(arrays, {.t = t, .dt = options_.dt, .age = age_++, .brainpy_2_4 = options_.brainpy_2_4},
-                           {0, options_.num});
+        const StepTime time{.t = t, .dt = options_.dt, .age = age_++, .brainpy_2_4 = options_.brainpy_2_4};
+        bool finite = true;
+        for (const IndexRange& part : parts) finite = loop_->step(arrays, time, part) && finite;
+        return finite;
     }
 
     double state(std::size_t k, std::size_t i = 0) const { return states_[k].get(i); }
@@ -308,7 +312,7 @@ TEST(Neurons, have_the_parameters_and_starts_of_the_reference) {
     for (const auto& model : all_models()) found.push_back(description(*model));
     EXPECT_THAT(
         found,
-        testing::ElementsAre(
+        testing::UnorderedElementsAre(
             "AdExIF(V_rest=-65, V_reset=-68, V_th=-30, V_T=-59.9, delta_T=3.48 != 0, a=1, b=1, tau=10 > 0, "
             "tau_w=30 > 0, tau_ref=0 >= 0, R=1): V=0 w=0 spike",
             "AdQuaIF(V_rest=-65, V_reset=-68, V_th=-30, V_c=-50, a=1, b=0.1, c=0.07, tau=10 > 0, tau_w=10 > 0): "
@@ -596,6 +600,74 @@ TEST(Refractoriness, differs_between_neurons) {
         for (std::size_t i = 0; i < 2; ++i) spikes[i] += cells.spike(i);
     }
     EXPECT_THAT(spikes, testing::ElementsAre(40, 10));
+}
+
+// ---- what the loops rely on -----------------------------------------------------------------------------------------
+
+TEST(Neurons, are_stepped_part_by_part_as_all_at_once) {
+    constexpr std::size_t num = 150;
+    for (const auto& model : all_models()) {
+        SCOPED_TRACE(model->name());
+        const double I = model->name() == "FHN" || model->name() == "HindmarshRose" ? 1 : 15;
+        for (const Precision precision : {Precision::float64, Precision::float32}) {
+            Cells whole(model, I, {.num = num, .precision = precision}), parts(model, I, {.num = num, .precision = precision});
+            for (int n = 0; n < 300; ++n) {
+                ASSERT_TRUE(whole.step());
+                ASSERT_TRUE(parts.step({{64, 128}, {128, num}, {0, 64}}));
+            }
+            for (std::size_t k = 0; k < whole.num_states(); ++k)
+                for (std::size_t i = 0; i < num; ++i) ASSERT_EQ(parts.state(k, i), whole.state(k, i)) << i;
+        }
+    }
+}
+
+long double linear_over_expm1_exact(long double x) { return x == 0 ? 1 : x / std::expm1(x); }
+
+/// Potentials on a fine grid, with the singular ones and their neighbours.
+std::vector<double> potentials() {
+    std::vector<double> V{-55, -40, -35, -34};
+    for (const double singular : {-55., -40., -35., -34.})
+        for (const double distance : {1e-12, 1e-6, 1e-3, 2.9999, 3.0001}) {
+            V.push_back(singular + distance);
+            V.push_back(singular - distance);
+        }
+    for (double each = -120; each < 80; each += 0.0137) V.push_back(each);
+    return V;
+}
+
+TEST(HH, rates_that_share_an_exponential_and_a_division_are_accurate) {
+    for (const double given : potentials()) {
+        const long double V = given;
+        const auto r = BasicHH<double>::rates(given);
+        const auto expect = [&](double rate, long double exact) {
+            EXPECT_NEAR(rate, static_cast<double>(exact), 1e-14 * static_cast<double>(exact)) << given;
+        };
+        expect(r.a_m, linear_over_expm1_exact(-(V + 40) / 10));
+        expect(r.b_m, 4 * std::exp(-(V + 65) / 18));
+        expect(r.a_h, 0.07L * std::exp(-(V + 65) / 20));
+        expect(r.b_h, 1 / (1 + std::exp(-(V + 35) / 10)));
+        expect(r.a_n, 0.1L * linear_over_expm1_exact(-(V + 55) / 10));
+        expect(r.b_n, 0.125L * std::exp(-(V + 65) / 80));
+    }
+}
+
+TEST(WangBuzsakiModel, rates_that_share_an_exponential_and_a_division_are_accurate) {
+    using M = BasicWangBuzsakiModel<double>;
+    for (const double given : potentials()) {
+        const long double V = given;
+        const auto expect = [&](double rate, long double exact) {
+            EXPECT_NEAR(rate, static_cast<double>(exact), 1e-14 * static_cast<double>(exact)) << given;
+        };
+        const long double a_m = linear_over_expm1_exact(-(V + 35) / 10), b_m = 4 * std::exp(-(V + 60) / 18);
+        expect(M::m_inf(given), a_m / (a_m + b_m));
+        const M model{.phi = 1};  // dy/dt is a_y at y = 0 and -b_y at y = 1
+        const auto rise = model.derivative(M::State{given, 0, 0}, 0., ValueOf());
+        const auto fall = model.derivative(M::State{given, 1, 1}, 0., ValueOf());
+        expect(rise[1], 0.07L * std::exp(-(V + 58) / 20));
+        expect(-fall[1], 1 / (1 + std::exp(-(V + 28) / 10)));
+        expect(rise[2], 0.1L * linear_over_expm1_exact(-(V + 34) / 10));
+        expect(-fall[2], 0.125L * std::exp(-(V + 44) / 80));
+    }
 }
 
 }  // namespace

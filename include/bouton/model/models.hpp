@@ -24,20 +24,27 @@
 #include <bouton/model/synapses/exponential.hpp>
 #include <bouton/model/synapses/gabaa.hpp>
 
-#define BOUTON_NEURONS(APPLY)   \
-    APPLY(BasicAdExIF)          \
-    APPLY(BasicAdQuaIF)         \
-    APPLY(BasicExpIF)           \
-    APPLY(BasicFHN)             \
-    APPLY(BasicGIF)             \
-    APPLY(BasicHH)              \
-    APPLY(BasicHindmarshRose)   \
-    APPLY(BasicIzhikevich)      \
-    APPLY(BasicLIF)             \
-    APPLY(BasicLeakyIntegrator) \
-    APPLY(BasicMorrisLecar)     \
-    APPLY(BasicQuaIF)           \
+// Two lists, because the loops of each are compiled in a file of their own.
+#define BOUTON_INTEGRATE_AND_FIRE_NEURONS(APPLY) \
+    APPLY(BasicAdExIF)                           \
+    APPLY(BasicAdQuaIF)                          \
+    APPLY(BasicExpIF)                            \
+    APPLY(BasicGIF)                              \
+    APPLY(BasicIzhikevich)                       \
+    APPLY(BasicLIF)                              \
+    APPLY(BasicLeakyIntegrator)                  \
+    APPLY(BasicQuaIF)
+
+#define BOUTON_EXCITABLE_NEURONS(APPLY) \
+    APPLY(BasicFHN)                     \
+    APPLY(BasicHH)                      \
+    APPLY(BasicHindmarshRose)           \
+    APPLY(BasicMorrisLecar)             \
     APPLY(BasicWangBuzsakiModel)
+
+#define BOUTON_NEURONS(APPLY)                \
+    BOUTON_INTEGRATE_AND_FIRE_NEURONS(APPLY) \
+    BOUTON_EXCITABLE_NEURONS(APPLY)
 
 #define BOUTON_SYNAPSES(APPLY) \
     APPLY(BasicAMPA)           \

@@ -5,6 +5,6 @@ namespace bouton {
 
 #define BOUTON_INSTANTIATE(Model) \
     template std::shared_ptr<const NeuronModel> erase_neuron<Model>(const Model<Parameter>&);
-BOUTON_NEURONS(BOUTON_INSTANTIATE)
+BOUTON_INTEGRATE_AND_FIRE_NEURONS(BOUTON_INSTANTIATE)
 
 }  // namespace bouton
