@@ -46,7 +46,10 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             activate(at);
         }
-        for (const std::uint32_t at : active_) follow(at);
+        if (modes_.is_single())
+            for (const std::uint32_t at : active_) follow_single(at);
+        else
+            for (const std::uint32_t at : active_) follow(at);
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
         std::erase_if(active_, [this](std::uint32_t at) {
@@ -133,6 +136,16 @@ class EventDriven final : public Propagator {
         if (apart) sums_.add_value(row(at), pre(at), modes_.output(after));
     }
 
+    /// The same with one state and one mode, short as it is the most frequent.
+    void follow_single(std::size_t at) {
+        Neuron& neuron = neurons_[at];
+        const double before = now(at)[0], after = modes_.step(before, is_on(at));
+        sums_.add_change(row(at), pre(at))[0] = after - modes_.step(before, false);
+        neuron.state[0] = after;
+        neuron.valid_at = state_.age + 1;
+        check(after);
+    }
+
     /// The neuron goes on from a state that was written.
     void take_over(std::size_t at, const PreState& written) {
         go_on(at, written, state_.age, !modes_.hold_for(written));
@@ -155,10 +168,11 @@ class EventDriven final : public Propagator {
         neuron.state = state;
         neuron.valid_at = valid_at;
         neuron.apart = apart;
-        for (const double value : state) {
-            finite_ = finite_ && std::isfinite(value);
-            if (value < 0) sums_.expect_negative();
-        }
+        for (const double value : state) check(value);
+    }
+    void check(double value) {
+        finite_ = finite_ && std::isfinite(value);
+        if (value < 0) sums_.expect_negative();
     }
 
     // ---- pulses of brainpy_2_4, whose length is that of a comparison of rounded times

@@ -344,6 +344,7 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
     modes.synapse_ = &synapse;
     modes.plasticity_ = plasticity;
     modes.kinetic_states_ = synapse.states().size();
+    modes.has_jump_ = synapse.has_jump();
     const std::size_t last = modes.kinetic_states_ - 1;
     const double T = synapse.pulse().T;
     if (modes.kinetic_states_ > 2) return "its kinetics have more than two states";
@@ -401,7 +402,7 @@ PreState Modes::step(const PreState& before, bool arrived, bool on) const {
     const std::size_t last = kinetic_states_ - 1;
     if (chain_) now[0] = chain_->step(before[0], before[1]);
     now[last] = (on ? on_ : off_)(before[last]);
-    if (arrived && synapse_->has_jump()) synapse_->jump(std::span(now).first(kinetic_states_));
+    if (arrived && has_jump_) synapse_->jump(std::span(now).first(kinetic_states_));
     for (std::size_t k = 0; k < plastic_states_; ++k)
         now[kinetic_states_ + k] = plastic_[k](before[kinetic_states_ + k]);
     if (arrived && plasticity_)

@@ -102,6 +102,9 @@ class Modes {
 
     /// One step; a spike arrives in it or not; the transmitter is on or not.
     PreState step(const PreState& before, bool arrived, bool on) const;
+    /// The same where there is one state and one mode: g after a step with the transmitter on or off.
+    bool is_single() const { return rates_.size() == 1 && !has_jump_; }
+    double step(double g, bool on) const { return (on ? on_ : off_)(g); }
     /// n steps without transmitter from a state for which the modes hold.
     PreState after(const PreState& state, std::uint64_t n) const;
     /// What the neuron gives in this state.
@@ -115,6 +118,7 @@ class Modes {
     const SynapseModel* synapse_ = nullptr;
     const PlasticityModel* plasticity_ = nullptr;
     std::size_t kinetic_states_ = 1, plastic_states_ = 0;
+    bool has_jump_ = false;
     LinearStep on_, off_;                 // of the last state of the synapse
     std::optional<ChainSolution> chain_;  // off
     std::array<LinearStep, 2> plastic_;

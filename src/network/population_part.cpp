@@ -81,15 +81,23 @@ void PopulationPart::collect_spikes() {
     const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
     spikes_written_ = false;
     spikes_.clear();
+    constexpr std::size_t word = sizeof(std::uint64_t), line = 8 * word;
+    const auto word_at = [&](std::size_t at) {
+        std::uint64_t value;
+        std::memcpy(&value, flags.data() + at, word);
+        return value;
+    };
     const auto look_at = [&](std::size_t begin, std::size_t end) {
         for (std::size_t i = begin; i < end; ++i)
             if (flags[i]) spikes_.push_back(static_cast<std::uint32_t>(i));
     };
     std::size_t first = 0;
-    for (; first + 8 <= flags.size(); first += 8) {
-        std::uint64_t eight;  // spikes are rare
-        std::memcpy(&eight, flags.data() + first, 8);
-        if (eight != 0) look_at(first, first + 8);
+    for (; first + line <= flags.size(); first += line) {  // spikes are rare
+        std::uint64_t any = 0;
+        for (std::size_t at = first; at < first + line; at += word) any |= word_at(at);
+        if (any == 0) continue;
+        for (std::size_t at = first; at < first + line; at += word)
+            if (word_at(at) != 0) look_at(at, at + word);
     }
     look_at(first, flags.size());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "applied_input.hpp"
 
+#include <algorithm>
 #include <type_traits>
 
 #include <bouton/core/error.hpp>
@@ -29,6 +30,14 @@ AppliedInput::AppliedInput(const Network& network, const Input& input)
     if (const auto* function = std::get_if<InputFunction>(&value_); function && !*function)
         throw UsageError(fmt::format("the function of the input of {} is empty, but must be callable", target_.name()));
     check();
+}
+
+void AppliedInput::prepare() {
+    check();
+    const auto* values = std::get_if<std::vector<double>>(&value_);
+    if (!values || !target_.is_single()) return;
+    single_.resize(values->size());
+    std::ranges::transform(*values, single_.begin(), [](double value) { return static_cast<float>(value); });
 }
 
 void AppliedInput::check() const {
@@ -66,7 +75,9 @@ void AppliedInput::apply(const StepInfo& step) {
             } else if constexpr (std::is_same_v<Value, InputFunction>) {
                 const std::vector<double> values = value(step);
                 check_size(target_, values.size(), "in this step");
-                apply(values);
+                apply(std::span(values));
+            } else if (!single_.empty()) {
+                apply(std::span<const float>(single_));
             } else {
                 apply(std::span(value));
             }
@@ -80,7 +91,8 @@ std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t
     return std::span(rows.values).subspan(i * length, length);
 }
 
-void AppliedInput::apply(std::span<const double> values) {
+template <class Element>
+void AppliedInput::apply(std::span<const Element> values) {
     if (values.size() == 1)
         combine([value = values[0]](std::size_t) { return value; });
     else if (values.size() == target_.size())
@@ -93,15 +105,15 @@ template <class Value>
 void AppliedInput::combine(const Value& value) {
     switch (operation_) {
         case Operation::set:
-            return target_.transform([&](double, std::size_t i) { return value(i); });
+            return target_.transform([&](auto, std::size_t i) { return value(i); });
         case Operation::add:
-            return target_.transform([&](double x, std::size_t i) { return x + value(i); });
+            return target_.transform([&](auto x, std::size_t i) { return x + value(i); });
         case Operation::subtract:
-            return target_.transform([&](double x, std::size_t i) { return x - value(i); });
+            return target_.transform([&](auto x, std::size_t i) { return x - value(i); });
         case Operation::multiply:
-            return target_.transform([&](double x, std::size_t i) { return x * value(i); });
+            return target_.transform([&](auto x, std::size_t i) { return x * value(i); });
         case Operation::divide:
-            return target_.transform([&](double x, std::size_t i) { return x / value(i); });
+            return target_.transform([&](auto x, std::size_t i) { return x / value(i); });
     }
 }
 

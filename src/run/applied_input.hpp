@@ -14,14 +14,16 @@ class AppliedInput {
     AppliedInput(const Network& network, const Input& input);
     /// Where it stands in the order of a step.
     std::pair<std::size_t, Operation> order() const;
-    /// Throws ShapeError where the value does not fit the target, whose batch may have changed.
-    void check() const;
+    /// Before a run. Throws ShapeError where the value does not fit the target, whose batch may have changed.
+    void prepare();
     /// Throws IndexError where there is no row for step `i`.
     void check_step(std::uint64_t i) const;
     void apply(const StepInfo& step);
 
  private:
-    void apply(std::span<const double> values);
+    void check() const;
+    template <class Element>
+    void apply(std::span<const Element> values);
     /// `value(i)`: what the operation does to value i.
     template <class Value>
     void combine(const Value& value);
@@ -30,6 +32,7 @@ class AppliedInput {
     Variable target_;
     Input::Value value_;
     Operation operation_;
+    std::vector<float> single_;  // values that stay the same, for a target that is single
 };
 
 }  // namespace bouton

@@ -41,6 +41,7 @@ class Variable {
     /// Rows of the batch; 1 without one.
     std::size_t rows() const { return num_ == 0 ? 1 : buffer_->size() / num_; }
     bool is_boolean() const { return buffer_->is_boolean(); }
+    bool is_single() const { return buffer_->is_single(); }
 
     /// All values, rows first.
     std::vector<double> values() const;
@@ -54,17 +55,16 @@ class Variable {
     /// then.
     void set(std::span<const double> values);
     void set(std::initializer_list<double> values) { set(std::span(values.begin(), values.size())); }
-    /// Sets value i to change(old value, i), a double of a double and a std::size_t.
+    /// Sets value i to change(old value, i), a number of the old one, as it is stored, and a std::size_t.
     template <class Change>
     void transform(const Change& change) {
         if (hooks_.before_read) hooks_.before_read();
         buffer_->visit([&]<class Element>(std::span<Element> values) {
             const auto set = [&](Element& value, std::size_t i) {
-                const double changed = change(static_cast<double>(value), i);
                 if constexpr (std::is_same_v<Element, std::uint8_t>)
-                    value = changed != 0;
+                    value = change(static_cast<double>(value), i) != 0;
                 else
-                    value = static_cast<Element>(changed);
+                    value = static_cast<Element>(change(value, i));
             };
             if (selection_.empty())
                 for (std::size_t i = 0; i < values.size(); ++i) set(values[i], i);
