@@ -34,9 +34,9 @@ struct PropagatorState {
     std::size_t rows = 1;
     std::vector<Buffer> synapse;
     std::vector<Buffer> plasticity;
-    Buffer spike_arrival_time;             // [ms]
+    Buffer spike_arrival_time;               // [ms]
     AlignedVector<std::uint64_t> pulse_end;  // age at which the transmitter is off again
-    std::uint64_t age = 0;                 // steps done
+    std::uint64_t age = 0;                   // steps done
 
     /// Sets everything to where it starts; the buffers stay where they are.
     void restart(const PropagatorParts& parts, std::size_t rows);

@@ -20,7 +20,9 @@ class ShippedKernels final : public Kernels {
                                                const Method& method) const override {
         return model.loop(p, method, set_);
     }
-    std::unique_ptr<OutputLoop> output(const OutputModel& model, Precision p) const override { return model.loop(p, set_); }
+    std::unique_ptr<OutputLoop> output(const OutputModel& model, Precision p) const override {
+        return model.loop(p, set_);
+    }
     bool event_driven() const override { return true; }
     InstructionSet instruction_set() const override { return set_; }
     void sum(const SumArrays& arrays, Precision p) const override {
