@@ -37,7 +37,7 @@ BOUTON_AVX512 Pack exponential(Pack x) {
 bool can_run_limit() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"); }
 
 __attribute__((target("avx512f,avx512dq,fma,prefer-vector-width=512"))) long step_limit(const HodgkinHuxley& neurons,
-                                                                                      double dt) {
+                                                                                        double dt) {
     const auto [V_, m_, h_, n_, I_, num] = neurons;
     const double e40 = std::exp(-4.), e35 = std::exp(-3.5), e55 = std::exp(-5.5);
     const double c_m = 4 * std::exp(-65. / 18), c_h = .07 * std::exp(-65. / 20), c_n = .125 * std::exp(-65. / 80);

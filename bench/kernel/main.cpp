@@ -146,7 +146,8 @@ void compare_with_limit(const Case& hh, std::size_t num, int rounds) {
         std::printf("HH differs from its limit by %g mV after 100 steps\n", difference);
         std::exit(EXIT_FAILURE);
     }
-    const auto least = time_all(num, rounds, {[&] { step_limit(arrays, dt); }, [&] { cells.step(); }, [&] { single.step(); }});
+    const auto least =
+        time_all(num, rounds, {[&] { step_limit(arrays, dt); }, [&] { cells.step(); }, [&] { single.step(); }});
     std::printf("HH by exp_auto, avx512, [ns]: limit %.2f, float64 %.2f (ratio %.2f), float32 %.2f (of float64 %.2f)\n",
                 least[0], least[1], least[1] / least[0], least[2], least[1] / least[2]);
     std::printf("largest difference of V from the limit in 100 steps: %.1e mV\n\n", difference);
@@ -160,8 +161,8 @@ void time_model(const Case& each, std::size_t num, int rounds) {
             std::vector<std::function<void()>> all;
             for (const Precision precision : {Precision::float64, Precision::float32})
                 for (std::size_t set = 0; set < names.size(); ++set) {
-                    cells.push_back(std::make_unique<Cells>(each, num, precision, method, own,
-                                                            static_cast<InstructionSet>(set)));
+                    cells.push_back(
+                        std::make_unique<Cells>(each, num, precision, method, own, static_cast<InstructionSet>(set)));
                     all.emplace_back([&cells = *cells.back()] { cells.step(); });
                 }
             const auto least = time_all(num, rounds, all);

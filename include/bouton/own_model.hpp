@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <concepts>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <utility>
@@ -173,9 +174,7 @@ struct StatePointers {
         constexpr auto fields = Model<Real>::states();
         if (lanes < Real::count) {
             const auto is_entry = Real::Mask::first(lanes);
-            each_index<count>([&](auto k) {
-                state.*fields[k].member = select(is_entry, state.*fields[k].member, 0);
-            });
+            each_index<count>([&](auto k) { state.*fields[k].member = select(is_entry, state.*fields[k].member, 0); });
         }
         each_index<count>([&](auto k) {
             check.add(state.*fields[k].member);
@@ -220,7 +219,8 @@ struct OwnParameters {
     }
     template <class Real>
     Model<Real> at(std::size_t at) const {
-        return with_parameters<Model, Real>([&](auto k) { return Real::load(own[k] ? own[k] + at : shared[k].data()); });
+        return with_parameters<Model, Real>(
+            [&](auto k) { return Real::load(own[k] ? own[k] + at : shared[k].data()); });
     }
 };
 
@@ -273,24 +273,29 @@ struct NeuronStep {
             const auto old = step.states.template load<Real>(at);
             const Real noise_W = step.W ? Real::load(step.W + at) : Real(0.);
             const Real noise_Z = step.Z ? Real::load(step.Z + at) : Real(0.);
-            auto now = step.scheme.template step<M>(old, Real(step.dt), noise_W, noise_Z, [&](const auto& s, auto of) {
-                return model.derivative(s, I, of);
-            });
+            auto now = step.scheme.template step<M>(old, Real(step.dt), noise_W, noise_Z,
+                                                    [&](const auto& s, auto of) { return model.derivative(s, I, of); });
             if constexpr (has_refractoriness<M>)
                 if (step.refractory_left)
                     now.*first_state = select(step.is_held(at, model), old.*first_state, now.*first_state);
             if constexpr (has_spike<M>) {
-                const typename Real::Mask spikes = model.spike(old, now);
-                if constexpr (has_reset<M>) {
-                    const auto reset = model.reset(now);
-                    each_index<M::states().size()>([&](auto k) {
-                        constexpr auto state = M::states()[k].member;
-                        now.*state = select(spikes, reset.*state, now.*state);
-                    });
-                }
                 if constexpr (has_refractoriness<M>)
-                    if (step.refractory_left) step.count_down(at, spikes);
-                spikes.store(step.spike + at);
+                    if (step.refractory_left) step.template count_down<Real>(at);
+                const typename Real::Mask spikes = model.spike(old, now);
+                if (any(spikes)) {  // seldom
+                    if constexpr (has_reset<M>) {
+                        const auto reset = model.reset(now);
+                        each_index<M::states().size()>([&](auto k) {
+                            constexpr auto state = M::states()[k].member;
+                            now.*state = select(spikes, reset.*state, now.*state);
+                        });
+                    }
+                    if constexpr (has_refractoriness<M>)
+                        if (step.refractory_left) step.template hold<Real>(at, spikes);
+                    spikes.store(step.spike + at);
+                } else {
+                    std::memset(step.spike + at, 0, Real::count);
+                }
             }
             step.states.store(at, now, step.range.end - at, finite);
         }
@@ -304,17 +309,20 @@ struct NeuronStep {
         using Steps = IntegerLanes<std::int32_t, Real::count>;
         return Real::of(load_lanes<Steps>(refractory_left + at)) > 1;
     }
-    template <class Mask>
-    void count_down(std::size_t at, const Mask& spikes) const {
-        using Steps = IntegerLanes<std::int32_t, Mask::count>;
+    template <class Real>
+    void count_down(std::size_t at) const {
+        using Steps = IntegerLanes<std::int32_t, Real::count>;
+        constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
         const auto left = load_lanes<Steps>(refractory_left + at);
-        const auto counted = detail::less<Steps>(Steps{}, left) &
-                             detail::less<Steps>(left, Steps{} + std::numeric_limits<std::int32_t>::max());
-        const auto after_spike = load_lanes<Steps>(refractory_steps + at);
-        store_lanes(detail::select(spikes.template as<std::int32_t>(), after_spike, left + counted),
-                    refractory_left + at);
-        using Real = Lanes<Element, Mask::count>;
-        if (any(spikes)) select(spikes, Real(t), Real::load(t_last_spike + at)).store(t_last_spike + at);
+        const auto counts = detail::less<Steps>(Steps{}, left) & detail::less<Steps>(left, Steps{} + for_ever);
+        store_lanes(left + counts, refractory_left + at);  // true is -1
+    }
+    template <class Real>
+    void hold(std::size_t at, const typename Real::Mask& spikes) const {
+        using Steps = IntegerLanes<std::int32_t, Real::count>;
+        const auto left = load_lanes<Steps>(refractory_left + at), held = load_lanes<Steps>(refractory_steps + at);
+        store_lanes(detail::select(spikes.template as<std::int32_t>(), held, left), refractory_left + at);
+        select(spikes, Real(t), Real::load(t_last_spike + at)).store(t_last_spike + at);
     }
 };
 
@@ -327,8 +335,7 @@ class Neurons final : public NeuronLoop {
         if (range.empty()) return true;  // and no parameter either
         if (!method_.is_exp_auto())
             return run<OwnParameters<Model, Element>>(arrays, time, RungeKutta{&method_.tableau()}, range);
-        if (all_shared(arrays.parameters))
-            return run<SharedParameters<Model, Element>>(arrays, time, ExpAuto(), range);
+        if (all_shared(arrays.parameters)) return run<SharedParameters<Model, Element>>(arrays, time, ExpAuto(), range);
         return run<OwnParameters<Model, Element>>(arrays, time, ExpAuto(), range);
     }
 
@@ -381,9 +388,9 @@ struct SynapseStep {
             const M model = step.parameters.template at<Real>(at);
             Real TT = 0;
             if constexpr (has_pulse<M>) TT = select(step.is_on(at, model), model.pulse().T, 0);
-            auto now = step.scheme.template step<M>(
-                step.states.template load<Real>(at), Real(step.dt), Real(0.), Real(0.),
-                [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
+            auto now =
+                step.scheme.template step<M>(step.states.template load<Real>(at), Real(step.dt), Real(0.), Real(0.),
+                                             [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
             if constexpr (has_jump<M>) {
                 const auto arrived = Real::Mask::load(step.arrived + at);
                 const auto jumped = model.jump(now);
@@ -448,9 +455,8 @@ struct PlasticityStep {
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
             const M model = step.parameters.template at<Real>(at);
             const auto before = step.states.template load<Real>(at);
-            auto now = step.scheme.template step<M>(
-                before, Real(step.dt), Real(0.), Real(0.),
-                [&](const auto& s, auto of) { return model.derivative(s, of); });
+            auto now = step.scheme.template step<M>(before, Real(step.dt), Real(0.), Real(0.),
+                                                    [&](const auto& s, auto of) { return model.derivative(s, of); });
             const auto arrived = Real::Mask::load(step.arrived + at);
             const auto jumped = model.jump(before, now);
             each_index<M::states().size()>([&](auto k) {
@@ -518,9 +524,8 @@ struct OutputStep {
         const OutputStep step = given;
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
             const Model<Real> model = step.parameters.template at<Real>(at);
-            const Real sum = Real::load(step.target + at) + current(model, Real::load(step.h + at), [&] {
-                return Real::load(step.V + at);
-            });
+            const Real sum = Real::load(step.target + at) +
+                             current(model, Real::load(step.h + at), [&] { return Real::load(step.V + at); });
             sum.store(step.target + at);
         }
     }

@@ -80,9 +80,9 @@ TEST(InstructionSets, avx2_and_avx512_give_the_same_bits_for_every_neuron) {
                             continue;  // their upswing overflows in explicit methods
                         Settings settings{.precision = precision, .brainpy_2_4 = neuron == &each.uniform};
                         if (num == 7) settings.mode = Mode::batching(3);
-                        const auto [avx2, avx512] = run_both(*neuron, num, each.options(way.method, way.noise),
-                                                             settings, InstructionSet::avx2, InstructionSet::avx512,
-                                                             true);
+                        const auto [avx2, avx512] =
+                            run_both(*neuron, num, each.options(way.method, way.noise), settings, InstructionSet::avx2,
+                                     InstructionSet::avx512, true);
                         EXPECT_TRUE(avx2 == avx512);
                     }
 }
@@ -111,7 +111,8 @@ TEST(InstructionSets, a_neuron_does_not_depend_on_how_many_there_are) {
     for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
         if (!has(set)) continue;
         const auto run = [&](std::size_t num) {
-            Population cells = make_cells(HH{.C = std::vector<double>(num, 1.1)}, num, {.initial = {{"V", -62}}}, {}, set);
+            Population cells =
+                make_cells(HH{.C = std::vector<double>(num, 1.1)}, num, {.initial = {{"V", -62}}}, {}, set);
             std::vector<double> input(num);
             for (std::size_t i = 0; i < num; ++i) input[i] = 5 + static_cast<double>(i);
             std::vector<double> trace;

@@ -46,8 +46,8 @@ AlignedVector<Element> each(InstructionSet set, const AlignedVector<Element>& x)
 template <class Element>
 AlignedVector<Element> arguments() {
     AlignedVector<Element> x{0, Element(5e-324), Element(1e-300), Element(1e-38), Element(-1e-38)};
-    for (const double end : {0.34657359, 1., 22., 40., 55., 86.9, 87.3, 88.7, 88.8, 104., 708., 708.4, 709.4, 709.78,
-                             709.79, 710.4, 711., 745., 1e4, 1e16, 1e30})
+    for (const double end : {0.34657359, 1.,    22.,    40.,    55.,   86.9, 87.3, 88.7, 88.8, 104., 708.,
+                             708.4,      709.4, 709.78, 709.79, 710.4, 711., 745., 1e4,  1e16, 1e30})
         for (const double factor : {1 - 1e-3, 1., 1 + 1e-3})
             x.insert(x.end(), {static_cast<Element>(end * factor), static_cast<Element>(-end * factor)});
     for (double size = 1e-12; size < 720; size *= 1.0137)
@@ -158,8 +158,7 @@ void expect_lanes_are_alone(InstructionSet set) {
 
 template <class Function>
 class LaneFunction : public testing::Test {};
-using Functions =
-    testing::Types<Exp, Expm1, Exprel, LinearOverExpm1, Tanh, Cosh, Sinh, Log, Sine, Cosine, Sqrt>;
+using Functions = testing::Types<Exp, Expm1, Exprel, LinearOverExpm1, Tanh, Cosh, Sinh, Log, Sine, Cosine, Sqrt>;
 TYPED_TEST_SUITE(LaneFunction, Functions);
 
 TYPED_TEST(LaneFunction, is_as_accurate_as_it_states) {
@@ -264,7 +263,7 @@ struct Operators {
         using Real = Lanes<Element, bytes / sizeof(Element)>;
         for (std::size_t at = 0; at < 16; at += Real::count) {
             const Real x = Real::load(a + at), y = Real::load(b + at);
-            const auto is_less = x < y, is_more = x > y;
+            const auto is_less = x<y, is_more = x> y;
             (x < y).store(flags + at);
             const auto again = Real::Mask::load(flags + at);
             (x + y).store(result + at);

@@ -54,7 +54,7 @@ struct Single {
 template <class Slope>
 double step_single(const Method& method, double x, double dt, double W, double Z, const Slope& f) {
     return advance<Single, double>(method, {x}, dt, W, Z,
-                                          [&](const Single::State& s, auto of) { return std::array{of(s.x, f)}; })
+                                   [&](const Single::State& s, auto of) { return std::array{of(s.x, f)}; })
         .x;
 }
 
@@ -69,9 +69,8 @@ class NmdaPair : public testing::TestWithParam<OneStep> {};
 
 TEST_P(NmdaPair, has_the_value_of_the_reference) {
     const BioNMDA model{.alpha1 = 2, .beta1 = 0.01, .alpha2 = 1, .beta2 = 0.5};
-    const auto now =
-        advance<BioNMDA, double>(GetParam().method, {.g = 0.2, .x = 0.4}, 0.1, 0., 0.,
-                                        [&](const auto& s, auto of) { return model.derivative(s, 1., of); });
+    const auto now = advance<BioNMDA, double>(GetParam().method, {.g = 0.2, .x = 0.4}, 0.1, 0., 0.,
+                                              [&](const auto& s, auto of) { return model.derivative(s, 1., of); });
     EXPECT_NEAR(now.g, GetParam().g, 3e-16);
     EXPECT_NEAR(now.x, GetParam().x, 3e-16);
 }

@@ -47,9 +47,9 @@ class Cells {
             parameters_.emplace_back(options.precision, parameters.back());
             if (given.name != "tau_ref") continue;
             for (std::size_t i = 0; i < options.num; ++i)
-                refractory_steps_.push_back(1 + static_cast<std::int32_t>(refractory_steps(
-                                                    parameters.back()[parameters.back().size() == 1 ? 0 : i],
-                                                    options.dt)));
+                refractory_steps_.push_back(1 +
+                                            static_cast<std::int32_t>(refractory_steps(
+                                                parameters.back()[parameters.back().size() == 1 ? 0 : i], options.dt)));
         }
         std::array<bool, 8> derived{};
         for (const Initial& initial : model->initial()) {
@@ -610,7 +610,8 @@ TEST(Neurons, are_stepped_part_by_part_as_all_at_once) {
         SCOPED_TRACE(model->name());
         const double I = model->name() == "FHN" || model->name() == "HindmarshRose" ? 1 : 15;
         for (const Precision precision : {Precision::float64, Precision::float32}) {
-            Cells whole(model, I, {.num = num, .precision = precision}), parts(model, I, {.num = num, .precision = precision});
+            Cells whole(model, I, {.num = num, .precision = precision}),
+                parts(model, I, {.num = num, .precision = precision});
             for (int n = 0; n < 300; ++n) {
                 ASSERT_TRUE(whole.step());
                 ASSERT_TRUE(parts.step({{64, 128}, {128, num}, {0, 64}}));

@@ -36,7 +36,7 @@ __attribute__((flatten)) auto run_baseline(const Arguments&... arguments) {
 
 /// Calls `Loop::run<bytes>(arguments...)` with vectors of so many bytes. The arguments are plain values and pointers.
 template <class Loop, class... Arguments>
-auto run(InstructionSet set, const Arguments&... arguments) {
+auto run([[maybe_unused]] InstructionSet set, const Arguments&... arguments) {
 #ifdef BOUTON_HAS_WIDE_VECTORS
     if (set == InstructionSet::avx512) return run_avx512<Loop>(arguments...);
     if (set == InstructionSet::avx2) return run_avx2<Loop>(arguments...);

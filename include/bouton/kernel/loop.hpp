@@ -154,7 +154,8 @@ class PlasticityModel {
     virtual double factor(std::span<const double> state) const = 0;
     /// The model as BrainPy 2.4 computes it; null where that is the same.
     virtual std::shared_ptr<const PlasticityModel> brainpy_2_4() const = 0;
-    virtual std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method, InstructionSet set) const = 0;
+    virtual std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method,
+                                                 InstructionSet set) const = 0;
     virtual const std::type_info& type() const = 0;
     virtual const void* model() const = 0;
 };

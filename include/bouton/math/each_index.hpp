@@ -11,9 +11,8 @@ namespace bouton {
 /// no place in memory.
 template <std::size_t Count, class Function>
 constexpr void each_index(const Function& function) {
-    [&]<std::size_t... k>(std::index_sequence<k...>) {
-        (function(std::integral_constant<std::size_t, k>()), ...);
-    }(std::make_index_sequence<Count>());
+    [&]<std::size_t... k>(std::index_sequence<k...>) { (function(std::integral_constant<std::size_t, k>()), ...); }
+    (std::make_index_sequence<Count>());
 }
 
 }  // namespace bouton

@@ -59,14 +59,15 @@ struct Ratio {
 };
 
 /// x / (exp(x) - 1) by an exponential that is known already, of any number type. `exp_x` may be off by some epsilon, as
-/// powers of a shared exponential are: near 0, where it would lose its digits in the difference from 1, the series
-/// 1 - x/2 + sum_n B_2n x^2n / (2n)! (Abramowitz & Stegun 1964, 23.1.1) stands for it.
+/// powers of a shared exponential are: near 0, where it would lose its digits in the difference from 1, stands
+/// 1 - x/2 + x^2 p(x^2), p within 1e-14 (interpolated at the Chebyshev nodes of 0 <= x^2 <= 0.09).
 template <class Real>
 Ratio<Real> linear_over_expm1(Real x, Real exp_x) {
     const Real q = x * x;
     const auto is_near = q < 0.09;
-    const Real even = q * (1. / 12 - q * (1. / 720 - q * (1. / 30240 - q * (1. / 1209600 - q * (1. / 47900160)))));
-    return {select(is_near, 1 - 0.5 * x + even, x), select(is_near, Real(1.), exp_x - 1)};
+    const Real p =
+        0.083333333333322684 - q * (0.0013888888851011109 - q * (3.3068572555778555e-05 - q * 8.2297349936758679e-07));
+    return {select(is_near, 1 - 0.5 * x + q * p, x), select(is_near, Real(1.), exp_x - 1)};
 }
 
 /// The quotients of all ratios. Packs share one division.

@@ -63,8 +63,8 @@ template <>
 struct Exponential<float> {
     /// Within 3e-8 and within 7e-8.
     static constexpr std::array near{1.F, 0.5F, 0.166665763F, 0.0416665561F, 0.00836317893F, 0.0013926184F};
-    static constexpr std::array wide{1.F,           0.5F,          0.16666697F,     0.0416666977F,
-                                     0.00833088625F, 0.0013886448F, 0.000203290416F, 2.52884347e-05F};
+    static constexpr std::array wide{
+        1.F, 0.5F, 0.16666697F, 0.0416666977F, 0.00833088625F, 0.0013886448F, 0.000203290416F, 2.52884347e-05F};
     static constexpr float least = -87.2F, most = 89;
     static constexpr float ln2_high = 0x1.63p-1F, ln2_low = -0x1.bd0106p-13F;
     static constexpr float to_integer = 0x1.8p23F + 126;
@@ -101,7 +101,8 @@ SplitExponential<Lanes<Element, Count>> split_exponential(Lanes<Element, Count> 
     x = max(min(x, E::most), E::least);
     const Real shifted = x * 1.4426950408889634 + E::to_integer, k = shifted - E::to_integer;
     const Real r = (x - k * E::ln2_high) - k * E::ln2_low;
-    const Real half_scale = with_bits<typename Real::Vector>(with_bits<typename Real::Bits>(shifted.value) << E::fraction_bits);
+    const Real half_scale =
+        with_bits<typename Real::Vector>(with_bits<typename Real::Bits>(shifted.value) << E::fraction_bits);
     return {half_scale, r, polynomial<E::near>(r)};
 }
 

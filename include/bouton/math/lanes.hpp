@@ -36,21 +36,15 @@ inline To with_bits(const From& from) {
 
 // Operations that GCC 12 takes apart lane by lane in a function whose instruction set has no such vectors: they are
 // written once and defined for each width with its own.
-#define BOUTON_VECTOR_OPERATIONS(bytes, target)                                                      \
-    template <class Vector, class Element>                                                           \
-    requires(sizeof(Vector) bytes) target inline Vector in_all_lanes(Element x) {                    \
-        return x - Vector{};                                                                         \
-    }                                                                                                \
-    template <class Bits, class Vector>                                                              \
-    requires(sizeof(Vector) bytes) target inline Bits less(Vector a, Vector b) { return a < b; }     \
-    template <class Bits, class Vector>                                                              \
-    requires(sizeof(Vector) bytes) target inline Bits less_or_equal(Vector a, Vector b) {            \
-        return a <= b;                                                                               \
-    }                                                                                                \
-    template <class Bits, class Vector>                                                              \
-    requires(sizeof(Vector) bytes) target inline Vector select(Bits bits, Vector a, Vector b) {      \
-        return bits ? a : b;                                                                         \
-    }
+#define BOUTON_VECTOR_OPERATIONS(bytes, target)                                                            \
+    template <class Vector, class Element>                                                                 \
+    requires(sizeof(Vector) bytes) target inline Vector in_all_lanes(Element x) { return x - Vector{}; }   \
+    template <class Bits, class Vector>                                                                    \
+    requires(sizeof(Vector) bytes) target inline Bits less(Vector a, Vector b) { return a < b; }           \
+    template <class Bits, class Vector>                                                                    \
+    requires(sizeof(Vector) bytes) target inline Bits less_or_equal(Vector a, Vector b) { return a <= b; } \
+    template <class Bits, class Vector>                                                                    \
+    requires(sizeof(Vector) bytes) target inline Vector select(Bits bits, Vector a, Vector b) { return bits ? a : b; }
 BOUTON_VECTOR_OPERATIONS(<= 16, )
 #ifdef BOUTON_HAS_WIDE_VECTORS
 #define BOUTON_AVX2 __attribute__((target("avx2")))
@@ -68,6 +62,18 @@ inline bool any_bit(const Vector& bits) {
     for (const std::uint64_t word : words) sum |= word;
     return sum != 0;
 }
+#ifdef BOUTON_HAS_WIDE_VECTORS
+template <class Vector>
+requires(sizeof(Vector) == 32) BOUTON_AVX2 inline bool any_bit(const Vector& bits) {
+    typedef long long Words __attribute__((vector_size(32)));
+    return !__builtin_ia32_ptestz256((Words)bits, (Words)bits);
+}
+template <class Vector>
+requires(sizeof(Vector) == 64) BOUTON_AVX512 inline bool any_bit(const Vector& bits) {
+    typedef long long Words __attribute__((vector_size(64)));
+    return __builtin_ia32_ptestmq512((Words)bits, (Words)bits, static_cast<unsigned char>(-1)) != 0;
+}
+#endif
 /// b where b < a, else a; and b where a < b.
 template <class Bits, class Vector>
 inline Vector lesser(Vector a, Vector b) {
@@ -84,28 +90,16 @@ inline bool all_less_or_equal(Vector a, Vector b) {
 }
 #ifdef BOUTON_HAS_WIDE_VECTORS
 // These have an instruction that GCC 12 does not find; of two numbers of which one is NaN it takes the second.
-template <class Vector>
-requires(sizeof(Vector) == 32) BOUTON_AVX2 inline bool any_bit(const Vector& bits) {
-    typedef long long Words __attribute__((vector_size(32)));
-    return !__builtin_ia32_ptestz256((Words)bits, (Words)bits);
-}
-template <class Vector>
-requires(sizeof(Vector) == 64) BOUTON_AVX512 inline bool any_bit(const Vector& bits) {
-    typedef long long Words __attribute__((vector_size(64)));
-    return __builtin_ia32_ptestmq512((Words)bits, (Words)bits, static_cast<unsigned char>(-1)) != 0;
-}
-#define BOUTON_LESSER_AND_GREATER(Element, bytes, target, suffix, ...)                              \
-    template <class Bits>                                                                           \
-    target inline VectorOf<Element, bytes / sizeof(Element)>::Type lesser(                          \
-        VectorOf<Element, bytes / sizeof(Element)>::Type a,                                         \
-        VectorOf<Element, bytes / sizeof(Element)>::Type b) {                                       \
-        return __builtin_ia32_min##suffix(b, a __VA_ARGS__);                                        \
-    }                                                                                               \
-    template <class Bits>                                                                           \
-    target inline VectorOf<Element, bytes / sizeof(Element)>::Type greater(                         \
-        VectorOf<Element, bytes / sizeof(Element)>::Type a,                                         \
-        VectorOf<Element, bytes / sizeof(Element)>::Type b) {                                       \
-        return __builtin_ia32_max##suffix(b, a __VA_ARGS__);                                        \
+#define BOUTON_LESSER_AND_GREATER(Element, bytes, target, suffix, ...)                                            \
+    template <class Bits>                                                                                         \
+    target inline VectorOf<Element, bytes / sizeof(Element)>::Type lesser(                                        \
+        VectorOf<Element, bytes / sizeof(Element)>::Type a, VectorOf<Element, bytes / sizeof(Element)>::Type b) { \
+        return __builtin_ia32_min##suffix(b, a __VA_ARGS__);                                                      \
+    }                                                                                                             \
+    template <class Bits>                                                                                         \
+    target inline VectorOf<Element, bytes / sizeof(Element)>::Type greater(                                       \
+        VectorOf<Element, bytes / sizeof(Element)>::Type a, VectorOf<Element, bytes / sizeof(Element)>::Type b) { \
+        return __builtin_ia32_max##suffix(b, a __VA_ARGS__);                                                      \
     }
 #define BOUTON_ALL_LANES , a, -1, 4
 BOUTON_LESSER_AND_GREATER(double, 32, BOUTON_AVX2, pd256)
@@ -197,10 +191,13 @@ struct Lanes {
     Vector value;
 
     Lanes() = default;
-    Lanes(Vector v) : value(v) {}                                   // NOLINT(google-explicit-constructor)
-    Lanes(double x) : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
-    Lanes(float x) : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
-    Lanes(int x) : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
+    Lanes(Vector v) : value(v) {}  // NOLINT(google-explicit-constructor)
+    Lanes(double x)
+        : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
+    Lanes(float x)
+        : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
+    Lanes(int x)
+        : value(detail::in_all_lanes<Vector>(static_cast<Element>(x))) {}  // NOLINT(google-explicit-constructor)
 
     template <class Integers>
     static Lanes of(const Integers& integers) {

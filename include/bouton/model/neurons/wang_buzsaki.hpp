@@ -52,8 +52,7 @@ struct BasicWangBuzsakiModel {
     template <class Number>
     struct Exponentials {
         Number e80, e20, e10;
-        explicit Exponentials(Number V)
-            : e80(exp((V + 44) * (-1. / 80))), e20(square(square(e80))), e10(square(e20)) {}
+        explicit Exponentials(Number V) : e80(exp((V + 44) * (-1. / 80))), e20(square(square(e80))), e10(square(e20)) {}
     };
 
     template <class Number>
@@ -66,9 +65,10 @@ struct BasicWangBuzsakiModel {
     template <class Of>
     auto derivative(const State& s, Real I, Of of) const {
         const Exponentials<Real> e(s.V);
-        const auto [ten_a_n, b_h] = quotients(std::array{linear_over_expm1(-0.1 * (s.V + 34), exp(1.) * e.e10),
-                                                   Ratio<Real>{1, 1 + exp(1.6) * e.e10}});
-        const Real a_h = 0.07 * exp(-0.7) * e.e20, a_n = 0.1 * ten_a_n, b_n = 0.125 * e.e80;
+        const auto quotient = quotients(
+            std::array{linear_over_expm1(-0.1 * (s.V + 34), exp(1.) * e.e10), Ratio<Real>{1, 1 + exp(1.6) * e.e10}});
+        const Real a_h = 0.07 * exp(-0.7) * e.e20, b_h = quotient[1];
+        const Real a_n = 0.1 * quotient[0], b_n = 0.125 * e.e80;
         const Real g_K = gK * square(square(s.n));
         const auto dV = [&](auto V) {
             const auto g_Na = gNa * cube(m_inf(V)) * s.h;
