@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing, builds and tests everything: lint, the unit tests with sanitizers, then the release build
-# with all tests, examples, README programs and the projects of users. Ends with the summary of ctest; fails if anything
-# does.
+# Installs what is missing, builds and tests everything: lint, the unit tests with sanitizers, those of threads with
+# theirs, then the release build with all tests, examples, README programs and the projects of users. Ends with the
+# summary of ctest; fails if anything does.
 set -euo pipefail
 cd "$(dirname "$0")"
 source cmake/packages.sh
@@ -24,6 +24,11 @@ cmake --build --preset asan-ubsan -j "$jobs"
 
 stage "Sanitizers: unit tests"
 ctest --preset asan-ubsan -j "$jobs"
+
+stage "Thread sanitizer: what is shared out among threads"
+cmake --preset tsan
+cmake --build --preset tsan -j "$jobs" --target bouton_test_core bouton_test_connect bouton_test_run
+ctest --preset tsan -R 'Workers|Threads|Parallel|threads'
 
 stage "Release: build"
 cmake --build --preset release -j "$jobs" --target all all_verify_interface_header_sets
