@@ -150,6 +150,22 @@ bool NetworkPart::contains(const NetworkPart* part) const {
            std::ranges::any_of(networks_, [part](const Network& inner) { return inner.part()->contains(part); });
 }
 
+std::string NetworkPart::summary(std::string_view indent) const {
+    const auto memory = [](std::uint64_t bytes) {
+        return bytes < 1 << 20 ? fmt::format("{:.1f} KiB", static_cast<double>(bytes) / (1 << 10))
+                               : fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
+    };
+    std::string text = fmt::format("{}{}\n", indent, name_);
+    for (const Population& population : populations_)
+        text += fmt::format("{}  {}: {} neurons\n", indent, population.name(), population.num());
+    for (const Projection& projection : projections_)
+        text += fmt::format("{}  {}: {} -> {}, {}, {} connections in {}, {}\n", indent, projection.name(),
+                            projection.pre().name(), projection.post().name(), projection.part()->synapse_name(),
+                            projection.connectivity().size(), memory(projection.bytes()), projection.how());
+    for (const Network& network : networks_) text += network.part()->summary(fmt::format("{}  ", indent));
+    return text;
+}
+
 void NetworkPart::plan() {
     targets_.clear();
     first_given_.clear();
@@ -276,6 +292,8 @@ Projection Network::projection(std::string_view path) const {
 }
 Network Network::network(std::string_view path) const { return find_kind<Network>(*part_, "network", path); }
 Variable Network::variable(std::string_view path) const { return part_->variable(path); }
+
+std::string Network::summary() const { return part_->summary(); }
 
 void Network::update(const Clock& clock) {
     Workers only_this;

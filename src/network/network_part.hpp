@@ -36,6 +36,7 @@ class NetworkPart {
     /// Whether `part` is this network or inside it.
     bool contains(const NetworkPart* part) const;
 
+    std::string summary(std::string_view indent = "") const;
     /// The number of workers changes how soon, not what.
     void update(const Clock& clock, Workers& workers);
     /// Neurons in all rows of the largest population, at any depth.

@@ -26,6 +26,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     const View& post() const { return post_; }
     const Wiring& wiring() const { return wiring_; }
     bool stop_spike_gradient() const { return stop_spike_gradient_; }
+    std::string_view synapse_name() const { return synapse_->name(); }
     std::string how() const;
 
     std::vector<std::string> variables() const;

@@ -220,5 +220,26 @@ TEST(NetworkParts, that_cannot_be_made_leave_no_trace) {
     EXPECT_EQ(first_rise(runner.run_steps(9)["syn.g"].values), 6u);
 }
 
+TEST(Network, says_what_it_is_made_of_and_how_it_is_computed) {
+    Network net;
+    const Population exc = net.add("exc", LIF{}, 800), inh = net.add("inh", LIF{}, 200);
+    net.connect("ampa", exc, inh, FixedPostNum{.num = 20}, AMPA{}, {.delay_step = 3});
+    net.connect("gaba", inh.slice(0, 100), exc, All2All{}, GABAa{}, {.method = "rk4"});
+    Network inner({}, "inner");
+    inner.add("other", HH{}, 7);
+    net.add("inside", inner);
+    net.update({});
+    EXPECT_EQ(
+        net.summary(),
+        "net\n"
+        "  exc: 800 neurons\n"
+        "  inh: 200 neurons\n"
+        "  ampa: exc -> inh, AMPA, 16000 connections in 68.8 KiB, event-driven, 1 mode\n"
+        "  gaba: view of inh -> exc, GABAa, 80000 connections in 0.0 KiB, step by step, as its kinetics are stepped by "
+        "rk4\n"
+        "  inner\n"
+        "    other: 7 neurons\n");
+}
+
 }  // namespace
 }  // namespace bouton

@@ -72,6 +72,10 @@ class Network {
     const std::vector<Projection>& projections() const;
     const std::vector<Network>& networks() const;
 
+    /// What it is made of, at any depth: a line for each population and projection, with their sizes, the memory of
+    /// the connections and how each projection is computed. For people to read.
+    std::string summary() const;
+
     /// One step.
     void update(const Clock& clock);
     /// Sets the input of every population to 0, at any depth. The runner does so at the end of each step.

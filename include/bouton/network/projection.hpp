@@ -122,7 +122,7 @@ class Projection {
     /// counted by each of them.
     std::uint64_t bytes() const;
     bool stop_spike_gradient() const;
-    /// How it is computed, in words: "event-driven, 3 modes", "step by step, as its kinetics are stepped by rk4". That
+    /// How it is computed, in words: "event-driven, 16 modes", "step by step, as its kinetics are stepped by rk4". That
     /// is decided by the first step, which says what dt is.
     std::string how() const;
 
