@@ -13,7 +13,6 @@ struct IndexRange {
     static constexpr std::size_t alignment = 64;
     std::size_t begin = 0, end = 0;
 
-    std::size_t size() const { return end - begin; }
     bool empty() const { return begin == end; }
 };
 

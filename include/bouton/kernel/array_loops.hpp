@@ -1,0 +1,548 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The loops over arrays, made from the equations of a model: packs of lanes go through them, as wide as the vectors of
+/// the instruction set. Each loop is a plain struct of what it reads and writes, with a `run<bytes>` for each width.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+
+#include <bouton/kernel/loop.hpp>
+#include <bouton/math/dual.hpp>
+#include <bouton/math/lane_functions.hpp>
+#include <bouton/math/step.hpp>
+
+namespace bouton {
+
+// A model may stand in an anonymous namespace, like anything else of which a program has one.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsubobject-linkage"
+#endif
+
+namespace loops {
+
+template <class Model>
+inline constexpr bool has_refractoriness = requires(Model m) {
+    m.tau_ref;
+};
+template <class Model>
+inline constexpr bool has_spike = requires(const Model m, typename Model::State s) {
+    m.spike(s, s);
+};
+template <class Model>
+inline constexpr bool has_reset = requires(const Model m, typename Model::State s) {
+    m.reset(s);
+};
+template <class Model>
+inline constexpr bool has_rest = requires(const Model m, typename Model::State s) {
+    m.rest(s);
+};
+template <class Model>
+inline constexpr bool has_pulse = requires(const Model m) {
+    m.pulse();
+};
+template <class Model>
+inline constexpr bool has_jump = requires(const Model m, typename Model::State s) {
+    m.jump(s);
+};
+
+/// The same model over another number type.
+template <template <class> class Model, class Real, class Value>
+Model<Real> with_parameters(const Value& value_of) {
+    constexpr auto fields = Model<Real>::parameters();
+    Model<Real> model{};
+    each_index<fields.size()>([&](auto k) { model.*fields[k].member = Real(value_of(k)); });
+    return model;
+}
+
+// ---- one step of the equations of a model; W and Z: noise on the first state
+
+struct ExpAuto {
+    template <class Model, class Real, class Derivative>
+    typename Model::State step(const typename Model::State& state, Real dt, Real W, Real,
+                               const Derivative& derivative) const {
+        constexpr auto fields = Model::states();
+        const auto equations = [&](const auto& y, auto of) { return derivative(with_values(y, fields), of); };
+        auto y = exp_auto(values_of(state, fields), dt, equations);
+        y[0] = y[0] + W;
+        return with_values(y, fields);
+    }
+};
+
+struct RungeKutta {
+    const Tableau* tableau;
+
+    template <class Model, class Real, class Derivative>
+    typename Model::State step(const typename Model::State& state, Real dt, Real W, Real Z,
+                               const Derivative& derivative) const {
+        constexpr auto fields = Model::states();
+        const auto equations = [&](const auto& y, auto of) { return derivative(with_values(y, fields), of); };
+        return with_values(runge_kutta(*tableau, values_of(state, fields), dt, W, Z, equations), fields);
+    }
+};
+
+// ---- arrays as a loop sees them: plain pointers, for a function with an instruction set of its own
+
+/// Whether all numbers that it was told of are finite: 0 x is 0 then, else NaN.
+template <class Real>
+class FiniteCheck {
+ public:
+    void add(Real x) { sum_ = sum_ + 0 * x; }
+    bool passed() const { return all(sum_ <= 0); }
+
+ private:
+    Real sum_ = 0;
+};
+
+/// `yes` in the lanes where the condition holds, `no` in the others.
+template <class Model, class Mask>
+typename Model::State select_states(const Mask& condition, const typename Model::State& yes,
+                                    const typename Model::State& no) {
+    typename Model::State chosen;
+    each_index<Model::states().size()>([&](auto k) {
+        constexpr auto state = Model::states()[k].member;
+        chosen.*state = select(condition, yes.*state, no.*state);
+    });
+    return chosen;
+}
+
+/// The states of a model. What follows their last entry in its pack stays 0.
+template <template <class> class Model, class Element>
+struct StatePointers {
+    static constexpr std::size_t count = Model<double>::states().size();
+    std::array<Element*, count> data;
+
+    explicit StatePointers(std::span<Buffer> buffers) {
+        for (std::size_t k = 0; k < count; ++k) data[k] = buffers[k].template as<Element>().data();
+    }
+    template <class Real>
+    typename Model<Real>::State load(std::size_t at) const {
+        typename Model<Real>::State state;
+        each_index<count>([&](auto k) { state.*Model<Real>::states()[k].member = Real::load(data[k] + at); });
+        return state;
+    }
+    /// Stores the states of a pack whose first `lanes` lanes are entries; `check` is told of them.
+    template <class Real>
+    void store(std::size_t at, typename Model<Real>::State state, std::size_t lanes, FiniteCheck<Real>& check) const {
+        constexpr auto fields = Model<Real>::states();
+        if (lanes < Real::count)
+            each_index<count>([&](auto k) {
+                state.*fields[k].member = select(Real::Mask::first(lanes), state.*fields[k].member, 0);
+            });
+        each_index<count>([&](auto k) {
+            check.add(state.*fields[k].member);
+            (state.*fields[k].member).store(data[k] + at);
+        });
+    }
+};
+
+/// Parameters that are the same for all.
+template <template <class> class Model, class Element>
+struct SharedParameters {
+    static constexpr std::size_t count = Model<double>::parameters().size();
+    std::array<Element, count> value;
+
+    explicit SharedParameters(const Model<double>& model) {
+        for (std::size_t k = 0; k < count; ++k)
+            value[k] = static_cast<Element>(model.*Model<double>::parameters()[k].member);
+    }
+    explicit SharedParameters(std::span<const Buffer> buffers) {
+        for (std::size_t k = 0; k < count; ++k) value[k] = buffers[k].template as<Element>()[0];
+    }
+    template <class Real>
+    Model<Real> at(std::size_t) const {
+        return with_parameters<Model, Real>([&](auto k) { return value[k]; });
+    }
+};
+
+/// Parameters that may differ from entry to entry: one that does not is read from a pack of its own, again and again.
+template <template <class> class Model, class Element>
+struct OwnParameters {
+    static constexpr std::size_t count = Model<double>::parameters().size();
+    static constexpr std::size_t most_lanes = AlignedAllocator<Element>::line / sizeof(Element);
+    alignas(AlignedAllocator<Element>::line) std::array<std::array<Element, most_lanes>, count> shared;
+    std::array<const Element*, count> own;  // null: shared
+
+    explicit OwnParameters(std::span<const Buffer> buffers) {
+        for (std::size_t k = 0; k < count; ++k) {
+            const auto values = buffers[k].template as<Element>();
+            own[k] = values.size() == 1 ? nullptr : values.data();
+            shared[k].fill(values[0]);
+        }
+    }
+    template <class Real>
+    Model<Real> at(std::size_t at) const {
+        return with_parameters<Model, Real>(
+            [&](auto k) { return Real::load(own[k] ? own[k] + at : shared[k].data()); });
+    }
+};
+
+inline bool all_shared(std::span<const Buffer> parameters) {
+    return std::ranges::all_of(parameters, [](const Buffer& b) { return b.size() == 1; });
+}
+
+// ---- neurons
+
+template <template <class> class Model, class Element, class Parameters, class Scheme>
+struct NeuronStep {
+    StatePointers<Model, Element> states;
+    Parameters parameters;
+    Scheme scheme;
+    const Element *input, *W, *Z;
+    std::uint8_t* spike;
+    const std::int32_t* refractory_steps;
+    std::int32_t* refractory_left;
+    Element* t_last_spike;
+    Element t, dt;
+    bool brainpy_2_4;
+    IndexRange range;
+
+    NeuronStep(const NeuronArrays& arrays, const StepTime& time, const Scheme& by, const IndexRange& of)
+        : states(arrays.states),
+          parameters(arrays.parameters),
+          scheme(by),
+          input(arrays.input->as<Element>().data()),
+          W(arrays.W ? arrays.W->as<Element>().data() : nullptr),
+          Z(arrays.Z ? arrays.Z->as<Element>().data() : nullptr),
+          spike(arrays.spike),
+          refractory_steps(arrays.refractory_steps),
+          refractory_left(arrays.refractory_left),
+          t_last_spike(arrays.t_last_spike ? arrays.t_last_spike->as<Element>().data() : nullptr),
+          t(static_cast<Element>(time.t)),
+          dt(static_cast<Element>(time.dt)),
+          brainpy_2_4(time.brainpy_2_4),
+          range(of) {}
+
+    template <std::size_t bytes>
+    static bool run(const NeuronStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        using M = Model<Real>;
+        constexpr auto first_state = M::states()[0].member;
+        const NeuronStep step = given;  // a copy that no store can change
+        FiniteCheck<Real> finite;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const M model = step.parameters.template at<Real>(at);
+            const Real I = Real::load(step.input + at);
+            const auto old = step.states.template load<Real>(at);
+            const Real noise_W = step.W ? Real::load(step.W + at) : Real(0.);
+            const Real noise_Z = step.Z ? Real::load(step.Z + at) : Real(0.);
+            auto now = step.scheme.template step<M>(old, Real(step.dt), noise_W, noise_Z,
+                                                    [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+            if constexpr (has_refractoriness<M>)
+                if (step.refractory_left)
+                    now.*first_state = select(step.is_held(at, model), old.*first_state, now.*first_state);
+            if constexpr (has_spike<M>) {
+                if constexpr (has_refractoriness<M>)
+                    if (step.refractory_left) step.template count_down<Real>(at);
+                const typename Real::Mask spikes = model.spike(old, now);
+                if constexpr (!has_reset<M> && !has_refractoriness<M>) {
+                    spikes.store(step.spike + at);
+                } else if (any(spikes)) {  // seldom
+                    if constexpr (has_reset<M>) now = select_states<M>(spikes, model.reset(now), now);
+                    if constexpr (has_refractoriness<M>)
+                        if (step.refractory_left) step.template hold<Real>(at, spikes);
+                    spikes.store(step.spike + at);
+                } else {
+                    std::memset(step.spike + at, 0, Real::count);
+                }
+            }
+            step.states.store(at, now, step.range.end - at, finite);
+        }
+        return finite.passed();
+    }
+
+ private:
+    template <class Real>
+    typename Real::Mask is_held(std::size_t at, const Model<Real>& model) const {
+        if (brainpy_2_4) return Real(t) - Real::load(t_last_spike + at) <= model.tau_ref;
+        using Steps = IntegerLanes<std::int32_t, Real::count>;
+        return Real::of(load_lanes<Steps>(refractory_left + at)) > 1;
+    }
+    template <class Real>
+    void count_down(std::size_t at) const {
+        using Steps = IntegerLanes<std::int32_t, Real::count>;
+        constexpr std::int32_t for_ever = std::numeric_limits<std::int32_t>::max();
+        const auto left = load_lanes<Steps>(refractory_left + at);
+        const auto counts = detail::less<Steps>(Steps{}, left) & detail::less<Steps>(left, Steps{} + for_ever);
+        store_lanes(left + counts, refractory_left + at);  // true is -1
+    }
+    template <class Real>
+    void hold(std::size_t at, const typename Real::Mask& spikes) const {
+        using Steps = IntegerLanes<std::int32_t, Real::count>;
+        const auto left = load_lanes<Steps>(refractory_left + at), held = load_lanes<Steps>(refractory_steps + at);
+        store_lanes(detail::select(spikes.template as<std::int32_t>(), held, left), refractory_left + at);
+        select(spikes, Real(t), Real::load(t_last_spike + at)).store(t_last_spike + at);
+    }
+};
+
+template <template <class> class Model, class Element>
+class Neurons final : public NeuronLoop {
+ public:
+    Neurons(const Method& method, InstructionSet set) : method_(method), set_(set) {}
+
+    bool step(const NeuronArrays& arrays, const StepTime& time, const IndexRange& range) const override {
+        if (range.empty()) return true;  // and no parameter either
+        if (!method_.is_exp_auto())
+            return run<OwnParameters<Model, Element>>(arrays, time, RungeKutta{&method_.tableau()}, range);
+        if (all_shared(arrays.parameters)) return run<SharedParameters<Model, Element>>(arrays, time, ExpAuto(), range);
+        return run<OwnParameters<Model, Element>>(arrays, time, ExpAuto(), range);
+    }
+
+ private:
+    template <class Parameters, class Scheme>
+    bool run(const NeuronArrays& arrays, const StepTime& time, const Scheme& scheme, const IndexRange& range) const {
+        using Step = NeuronStep<Model, Element, Parameters, Scheme>;
+        return loops::run<Step>(set_, Step(arrays, time, scheme, range));
+    }
+    Method method_;
+    InstructionSet set_;
+};
+
+// ---- synapses and plasticities
+
+template <template <class> class Model, class Element, class Scheme>
+struct SynapseStep {
+    StatePointers<Model, Element> states;
+    SharedParameters<Model, Element> parameters;
+    Scheme scheme;
+    const std::uint8_t* arrived;
+    const Element* spike_arrival_time;
+    const std::uint64_t* pulse_end;
+    std::uint64_t age;
+    Element t, dt;
+    bool brainpy_2_4;
+    IndexRange range;
+
+    SynapseStep(const SynapseArrays& arrays, const StepTime& time, const SharedParameters<Model, Element>& p,
+                const Scheme& by, const IndexRange& of)
+        : states(arrays.states),
+          parameters(p),
+          scheme(by),
+          arrived(arrays.arrived),
+          spike_arrival_time(arrays.spike_arrival_time ? arrays.spike_arrival_time->as<Element>().data() : nullptr),
+          pulse_end(arrays.pulse_end),
+          age(time.age),
+          t(static_cast<Element>(time.t)),
+          dt(static_cast<Element>(time.dt)),
+          brainpy_2_4(time.brainpy_2_4),
+          range(of) {}
+
+    template <std::size_t bytes>
+    static bool run(const SynapseStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        using M = Model<Real>;
+        const SynapseStep step = given;
+        FiniteCheck<Real> finite;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const M model = step.parameters.template at<Real>(at);
+            Real TT = 0;
+            if constexpr (has_pulse<M>) TT = select(step.is_on(at, model), model.pulse().T, 0);
+            auto now =
+                step.scheme.template step<M>(step.states.template load<Real>(at), Real(step.dt), Real(0.), Real(0.),
+                                             [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
+            if constexpr (has_jump<M>)
+                now = select_states<M>(Real::Mask::load(step.arrived + at), model.jump(now), now);
+            step.states.store(at, now, step.range.end - at, finite);
+        }
+        return finite.passed();
+    }
+
+ private:
+    template <class Real>
+    typename Real::Mask is_on(std::size_t at, const Model<Real>& model) const {
+        if (brainpy_2_4) return Real(t) - Real::load(spike_arrival_time + at) < model.pulse().T_duration;
+        std::array<std::uint8_t, Real::count> is_on;
+        for (std::size_t k = 0; k < Real::count; ++k) is_on[k] = age < pulse_end[at + k];
+        return Real::Mask::load(is_on.data());
+    }
+};
+
+template <template <class> class Model, class Element>
+class Synapses final : public SynapseLoop {
+ public:
+    Synapses(const Model<double>& model, const Method& method, InstructionSet set)
+        : parameters_(model), method_(method), set_(set) {}
+
+    bool step(const SynapseArrays& arrays, const StepTime& time, const IndexRange& range) const override {
+        if (method_.is_exp_auto()) return run(arrays, time, ExpAuto(), range);
+        return run(arrays, time, RungeKutta{&method_.tableau()}, range);
+    }
+
+ private:
+    template <class Scheme>
+    bool run(const SynapseArrays& arrays, const StepTime& time, const Scheme& scheme, const IndexRange& range) const {
+        using Step = SynapseStep<Model, Element, Scheme>;
+        return loops::run<Step>(set_, Step(arrays, time, parameters_, scheme, range));
+    }
+    SharedParameters<Model, Element> parameters_;
+    Method method_;
+    InstructionSet set_;
+};
+
+template <template <class> class Model, class Element, class Scheme>
+struct PlasticityStep {
+    StatePointers<Model, Element> states;
+    SharedParameters<Model, Element> parameters;
+    Scheme scheme;
+    const std::uint8_t* arrived;
+    Element* factor;
+    Element dt;
+    IndexRange range;
+
+    template <std::size_t bytes>
+    static bool run(const PlasticityStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        using M = Model<Real>;
+        const PlasticityStep step = given;
+        FiniteCheck<Real> finite;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const M model = step.parameters.template at<Real>(at);
+            const auto before = step.states.template load<Real>(at);
+            auto now = step.scheme.template step<M>(before, Real(step.dt), Real(0.), Real(0.),
+                                                    [&](const auto& s, auto of) { return model.derivative(s, of); });
+            now = select_states<M>(Real::Mask::load(step.arrived + at), model.jump(before, now), now);
+            model.factor(now).store(step.factor + at);
+            step.states.store(at, now, step.range.end - at, finite);
+        }
+        return finite.passed();
+    }
+};
+
+template <template <class> class Model, class Element>
+class Plasticities final : public PlasticityLoop {
+ public:
+    Plasticities(const Model<double>& model, const Method& method, InstructionSet set)
+        : parameters_(model), method_(method), set_(set) {}
+
+    bool step(const PlasticityArrays& arrays, const StepTime& time, const IndexRange& range) const override {
+        if (method_.is_exp_auto()) return run(arrays, time, ExpAuto(), range);
+        return run(arrays, time, RungeKutta{&method_.tableau()}, range);
+    }
+
+ private:
+    template <class Scheme>
+    bool run(const PlasticityArrays& arrays, const StepTime& time, const Scheme& scheme,
+             const IndexRange& range) const {
+        using Step = PlasticityStep<Model, Element, Scheme>;
+        return loops::run<Step>(set_, Step{.states = StatePointers<Model, Element>(arrays.states),
+                                           .parameters = parameters_,
+                                           .scheme = scheme,
+                                           .arrived = arrays.arrived,
+                                           .factor = arrays.factor->as<Element>().data(),
+                                           .dt = static_cast<Element>(time.dt),
+                                           .range = range});
+    }
+    SharedParameters<Model, Element> parameters_;
+    Method method_;
+    InstructionSet set_;
+};
+
+// ---- outputs
+
+/// `membrane()` is V, for an output that reads it.
+template <class Model, class Real, class Membrane>
+Real current(const Model& model, Real h, const Membrane& membrane) {
+    if constexpr (requires { model.current(h); })
+        return model.current(h);
+    else
+        return model.current(h, membrane());
+}
+
+/// Where V and target have the layout of h.
+template <template <class> class Model, class Element>
+struct OutputStep {
+    SharedParameters<Model, Element> parameters;
+    const Element *h, *V;
+    Element* target;
+    IndexRange range;
+
+    template <std::size_t bytes>
+    static void run(const OutputStep& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        const OutputStep step = given;
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const Model<Real> model = step.parameters.template at<Real>(at);
+            const Real sum = Real::load(step.target + at) +
+                             current(model, Real::load(step.h + at), [&] { return Real::load(step.V + at); });
+            sum.store(step.target + at);
+        }
+    }
+};
+
+/// In any layout: each pack is gathered and scattered lane by lane.
+template <template <class> class Model, class Element>
+struct GatheredOutputStep {
+    OutputArrays arrays;
+    IndexRange range;
+
+    template <std::size_t bytes>
+    static void run(const GatheredOutputStep& step) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        const OutputArrays& arrays = step.arrays;
+        const Element* const h = arrays.h->as<Element>().data();
+        const Element* const V = arrays.V ? arrays.V->as<Element>().data() : nullptr;
+        Element* const target = arrays.target->as<Element>().data();
+        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+            const std::size_t lanes = std::min(Real::count, step.range.end - at);
+            const auto gather = [&](const auto& value_at) {
+                Real values = 0;
+                for (std::size_t k = 0; k < lanes; ++k)
+                    values.value[k] = value_at((at + k) / arrays.num, (at + k) % arrays.num);
+                return values;
+            };
+            const auto model = with_parameters<Model, Real>([&](auto parameter) {
+                const auto values = arrays.parameters[parameter].template as<Element>();
+                return gather([&](std::size_t, std::size_t j) { return values[values.size() == 1 ? 0 : j]; });
+            });
+            const Real I = current(model, Real::load(h + at), [&] {
+                return gather([&](std::size_t row, std::size_t j) {
+                    return V[row * arrays.V_stride + (arrays.V_index ? arrays.V_index[j] : j)];
+                });
+            });
+            for (std::size_t k = 0; k < lanes; ++k) {
+                const std::size_t row = (at + k) / arrays.num, j = (at + k) % arrays.num;
+                target[row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j)] += I[k];
+            }
+        }
+    }
+};
+
+template <template <class> class Model, class Element>
+class Outputs final : public OutputLoop {
+ public:
+    explicit Outputs(InstructionSet set) : set_(set) {}
+
+    void step(const OutputArrays& arrays, const IndexRange& range) const override {
+        if (range.empty()) return;
+        if (!has_layout_of_h(arrays)) return run(GatheredOutputStep<Model, Element>{arrays, range});
+        run(OutputStep<Model, Element>{.parameters = SharedParameters<Model, Element>(arrays.parameters),
+                                       .h = arrays.h->as<Element>().data(),
+                                       .V = arrays.V ? arrays.V->as<Element>().data() : nullptr,
+                                       .target = arrays.target->as<Element>().data(),
+                                       .range = range});
+    }
+
+ private:
+    static bool has_layout_of_h(const OutputArrays& arrays) {
+        const bool one_row = arrays.rows == 1;
+        return all_shared(arrays.parameters) && !arrays.target_index && !arrays.V_index &&
+               (one_row || arrays.target_stride == arrays.num) &&
+               (one_row || !arrays.V || arrays.V_stride == arrays.num);
+    }
+    template <class Step>
+    void run(const Step& step) const {
+        loops::run<Step>(set_, step);
+    }
+    InstructionSet set_;
+};
+
+}  // namespace loops
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+}  // namespace bouton
