@@ -3,7 +3,7 @@
 /// Include this to give bouton a model of your own. A model is a struct template over its number type with its
 /// parameters, a State, and its equations; what it must offer is said by the concepts below, and example/own_neuron and
 /// example/own_synapse show one of each. It gets every method, noise, refractoriness, batches and monitors from the
-/// loops of kernel/array_loops.hpp, which are those of the built-in models too.
+/// loops of kernel/array_loops.hpp, which are the loops of the built-in models too.
 #pragma once
 
 #include <algorithm>

@@ -61,6 +61,15 @@ std::pair<Traces, Traces> run_both(const Neuron& neuron, std::size_t num, const 
     return traces;
 }
 
+TEST(InstructionSets, are_those_asked_for_as_far_as_the_processor_has_them) {
+    for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512})
+        EXPECT_EQ(shipped_kernels(set).instruction_set(), std::min(set, best_instruction_set()));
+    EXPECT_EQ(shipped_kernels().instruction_set(), best_instruction_set());
+    if (best_instruction_set() == InstructionSet::baseline) return;
+    const auto [fused, baseline] = run_both(HH{}, 3, {}, {}, best_instruction_set(), InstructionSet::baseline, true);
+    EXPECT_FALSE(fused == baseline);  // or the tests below compare a loop with itself
+}
+
 struct Way {
     const char* method;
     std::optional<Parameter> noise;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <string>
 #include <vector>
 
 #include <bouton/core/aligned_vector.hpp>
@@ -56,56 +57,67 @@ AlignedVector<Element> arguments() {
 }
 
 struct Exp {
+    static constexpr const char* name = "exp";
     auto operator()(auto x) const { return exp(x); }
     static long double exact(long double x) { return std::exp(x); }
     static constexpr double error = 1;  // [epsilon]
 };
 struct Expm1 {
+    static constexpr const char* name = "expm1";
     auto operator()(auto x) const { return expm1(x); }
     static long double exact(long double x) { return std::expm1(x); }
     static constexpr double error = 2;
 };
 struct Exprel {
+    static constexpr const char* name = "exprel";
     auto operator()(auto x) const { return exprel(x); }
     static long double exact(long double x) { return x == 0 ? 1 : std::expm1(x) / x; }
     static constexpr double error = 2;
 };
 struct LinearOverExpm1 {
+    static constexpr const char* name = "linear_over_expm1";
     auto operator()(auto x) const { return linear_over_expm1(x); }
     static long double exact(long double x) { return x == 0 ? 1 : x / std::expm1(x); }
     static constexpr double error = 2;
 };
 struct Tanh {
+    static constexpr const char* name = "tanh";
     auto operator()(auto x) const { return tanh(x); }
     static long double exact(long double x) { return std::tanh(x); }
     static constexpr double error = 2;
 };
 struct Cosh {
+    static constexpr const char* name = "cosh";
     auto operator()(auto x) const { return cosh(x); }
     static long double exact(long double x) { return std::cosh(x); }
     static constexpr double error = 2;
 };
 struct Sinh {
+    static constexpr const char* name = "sinh";
     auto operator()(auto x) const { return sinh(x); }
     static long double exact(long double x) { return std::sinh(x); }
     static constexpr double error = 2;
 };
 struct Log {
+    static constexpr const char* name = "log";
     auto operator()(auto x) const { return log(abs(x)); }
     static long double exact(long double x) { return std::log(std::abs(x)); }
     static constexpr double error = 1;
 };
 struct Sine {
+    static constexpr const char* name = "sin";
     auto operator()(auto x) const { return sin(x); }
     static long double exact(long double x) { return std::sin(x); }
     static constexpr double error = 1;
 };
 struct Cosine {
+    static constexpr const char* name = "cos";
     auto operator()(auto x) const { return cos(x); }
     static long double exact(long double x) { return std::cos(x); }
     static constexpr double error = 1;
 };
 struct Sqrt {
+    static constexpr const char* name = "sqrt";
     auto operator()(auto x) const { return sqrt(abs(x)); }
     static long double exact(long double x) { return std::sqrt(std::abs(x)); }
     static constexpr double error = 1;
@@ -159,7 +171,13 @@ void expect_lanes_are_alone(InstructionSet set) {
 template <class Function>
 class LaneFunction : public testing::Test {};
 using Functions = testing::Types<Exp, Expm1, Exprel, LinearOverExpm1, Tanh, Cosh, Sinh, Log, Sine, Cosine, Sqrt>;
-TYPED_TEST_SUITE(LaneFunction, Functions);
+struct NameOfFunction {
+    template <class Function>
+    static std::string GetName(int) {  // as GoogleTest calls it
+        return Function::name;
+    }
+};
+TYPED_TEST_SUITE(LaneFunction, Functions, NameOfFunction);
 
 TYPED_TEST(LaneFunction, is_as_accurate_as_it_states) {
     for (const InstructionSet set : instruction_sets()) {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// The loops that step packs of neurons, synapses and outputs by the equations of a model, for any model and each
-/// instruction set. own_model.hpp hands them to the network.
+/// The loops over arrays, made from the equations of a model: packs of lanes go through them, as wide as the vectors of
+/// the instruction set. Each loop is a plain struct of what it reads and writes, with a `run<bytes>` for each width.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <limits>
-#include <utility>
 
 #include <bouton/kernel/loop.hpp>
 #include <bouton/math/dual.hpp>
@@ -98,6 +97,18 @@ class FiniteCheck {
     Real sum_ = 0;
 };
 
+/// `yes` in the lanes where the condition holds, `no` in the others.
+template <class Model, class Mask>
+typename Model::State select_states(const Mask& condition, const typename Model::State& yes,
+                                    const typename Model::State& no) {
+    typename Model::State chosen;
+    each_index<Model::states().size()>([&](auto k) {
+        constexpr auto state = Model::states()[k].member;
+        chosen.*state = select(condition, yes.*state, no.*state);
+    });
+    return chosen;
+}
+
 /// The states of a model. What follows their last entry in its pack stays 0.
 template <template <class> class Model, class Element>
 struct StatePointers {
@@ -117,10 +128,10 @@ struct StatePointers {
     template <class Real>
     void store(std::size_t at, typename Model<Real>::State state, std::size_t lanes, FiniteCheck<Real>& check) const {
         constexpr auto fields = Model<Real>::states();
-        if (lanes < Real::count) {
-            const auto is_entry = Real::Mask::first(lanes);
-            each_index<count>([&](auto k) { state.*fields[k].member = select(is_entry, state.*fields[k].member, 0); });
-        }
+        if (lanes < Real::count)
+            each_index<count>([&](auto k) {
+                state.*fields[k].member = select(Real::Mask::first(lanes), state.*fields[k].member, 0);
+            });
         each_index<count>([&](auto k) {
             check.add(state.*fields[k].member);
             (state.*fields[k].member).store(data[k] + at);
@@ -227,14 +238,10 @@ struct NeuronStep {
                 if constexpr (has_refractoriness<M>)
                     if (step.refractory_left) step.template count_down<Real>(at);
                 const typename Real::Mask spikes = model.spike(old, now);
-                if (any(spikes)) {  // seldom
-                    if constexpr (has_reset<M>) {
-                        const auto reset = model.reset(now);
-                        each_index<M::states().size()>([&](auto k) {
-                            constexpr auto state = M::states()[k].member;
-                            now.*state = select(spikes, reset.*state, now.*state);
-                        });
-                    }
+                if constexpr (!has_reset<M> && !has_refractoriness<M>) {
+                    spikes.store(step.spike + at);
+                } else if (any(spikes)) {  // seldom
+                    if constexpr (has_reset<M>) now = select_states<M>(spikes, model.reset(now), now);
                     if constexpr (has_refractoriness<M>)
                         if (step.refractory_left) step.template hold<Real>(at, spikes);
                     spikes.store(step.spike + at);
@@ -336,14 +343,8 @@ struct SynapseStep {
             auto now =
                 step.scheme.template step<M>(step.states.template load<Real>(at), Real(step.dt), Real(0.), Real(0.),
                                              [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
-            if constexpr (has_jump<M>) {
-                const auto arrived = Real::Mask::load(step.arrived + at);
-                const auto jumped = model.jump(now);
-                each_index<M::states().size()>([&](auto k) {
-                    constexpr auto state = M::states()[k].member;
-                    now.*state = select(arrived, jumped.*state, now.*state);
-                });
-            }
+            if constexpr (has_jump<M>)
+                now = select_states<M>(Real::Mask::load(step.arrived + at), model.jump(now), now);
             step.states.store(at, now, step.range.end - at, finite);
         }
         return finite.passed();
@@ -402,12 +403,7 @@ struct PlasticityStep {
             const auto before = step.states.template load<Real>(at);
             auto now = step.scheme.template step<M>(before, Real(step.dt), Real(0.), Real(0.),
                                                     [&](const auto& s, auto of) { return model.derivative(s, of); });
-            const auto arrived = Real::Mask::load(step.arrived + at);
-            const auto jumped = model.jump(before, now);
-            each_index<M::states().size()>([&](auto k) {
-                constexpr auto state = M::states()[k].member;
-                now.*state = select(arrived, jumped.*state, now.*state);
-            });
+            now = select_states<M>(Real::Mask::load(step.arrived + at), model.jump(before, now), now);
             model.factor(now).store(step.factor + at);
             step.states.store(at, now, step.range.end - at, finite);
         }

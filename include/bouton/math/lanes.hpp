@@ -74,6 +74,28 @@ requires(sizeof(Vector) == 64) BOUTON_AVX512 inline bool any_bit(const Vector& b
     return __builtin_ia32_ptestmq512((Words)bits, (Words)bits, static_cast<unsigned char>(-1)) != 0;
 }
 #endif
+/// Stores 1 for each lane that is true, 0 for the others.
+template <class Vector>
+inline void store_flags(const Vector& bits, std::uint8_t* to) {
+    constexpr std::size_t count = sizeof(Vector) / sizeof(bits[0]);
+    const auto flags = __builtin_convertvector(bits, typename VectorOf<std::uint8_t, count>::Type) & 1;
+    std::memcpy(to, &flags, sizeof flags);
+}
+#ifdef BOUTON_HAS_WIDE_VECTORS
+// AVX2 has no instruction from wide to narrow integers: bit k of the sign bits becomes byte k by way of a product.
+template <class Vector>
+requires(sizeof(Vector) == 32) BOUTON_AVX2 inline void store_flags(const Vector& bits, std::uint8_t* to) {
+    constexpr std::size_t count = sizeof(Vector) / sizeof(bits[0]);
+    int signs = 0;
+    if constexpr (count == 4)
+        signs = __builtin_ia32_movmskpd256((VectorOf<double, 4>::Type)bits);
+    else
+        signs = __builtin_ia32_movmskps256((VectorOf<float, 8>::Type)bits);
+    const std::uint64_t one_a_byte = static_cast<std::uint64_t>(signs) * 0x0101010101010101 & 0x8040201008040201;
+    const std::uint64_t flags = (one_a_byte + 0x7f7f7f7f7f7f7f7f) >> 7 & 0x0101010101010101;
+    std::memcpy(to, &flags, count);
+}
+#endif
 /// b where b < a, else a; and b where a < b.
 template <class Bits, class Vector>
 inline Vector lesser(Vector a, Vector b) {
@@ -167,7 +189,7 @@ struct LaneMask {
         return {detail::less<Vector>(Vector{}, convert_lanes<Vector>(bytes))};
     }
     /// 1 or 0.
-    void store(std::uint8_t* to) const { store_lanes(as<std::uint8_t>() & 1, to); }
+    void store(std::uint8_t* to) const { detail::store_flags(bits, to); }
     /// -1 or 0, as integers of another size.
     template <class Other>
     IntegerLanes<Other, Count> as() const {
