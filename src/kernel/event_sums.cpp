@@ -61,7 +61,6 @@ L sums_of_lanes(const std::array<L, Count>& vectors) {
 }  // namespace
 
 // ---- delivering
-// ------------------------------------------------------------------------------------------------------
 
 struct EventSums::Deliver {
     template <std::size_t bytes>
@@ -140,11 +139,8 @@ struct EventSums::Deliver {
         const std::size_t low = std::max(range.begin, first_entry) - first_entry,
                           high = std::min(range.end - first_entry, sums.num_post_);
         const bool whole = low == 0 && high == sums.num_post_;
-        const Weights& weights = sums.wiring_.weights;
-        const bool each = weights.form == Weights::Form::per_connection;
-        const double common = weights.form == Weights::Form::scalar    ? weights.scalar
-                              : weights.form == Weights::Form::per_pre ? values[source.pre]
-                                                                       : 0;
+        const bool each = sums.wiring_.weights.form == Weights::Form::per_connection;
+        const double common = each ? 0 : sums.common_weight(source.pre);
         /// The targets between `first` and `last`, ascending.
         const auto add_all = [&](const std::uint32_t* first, const std::uint32_t* last, const std::uint32_t* begin,
                                  const auto* weight) {
@@ -191,7 +187,6 @@ void EventSums::deliver(IndexRange range) {
 }
 
 // ---- reading
-// ---------------------------------------------------------------------------------------------------------
 
 struct EventSums::Read {
     template <std::size_t bytes>
@@ -275,7 +270,6 @@ struct EventSums::Read {
 void EventSums::read(IndexRange range, Buffer& h) { loops::run<Read>(set_, this, range, &h); }
 
 // ---- the rest
-// --------------------------------------------------------------------------------------------------------
 
 void EventSums::Step::clear() {
     changes.clear();
@@ -353,6 +347,11 @@ void EventSums::order_connections() {
     }
 }
 
+double EventSums::common_weight(std::size_t pre) const {
+    const Weights& weights = wiring_.weights;
+    return weights.form == Weights::Form::scalar ? weights.scalar : weights.values.get(pre);
+}
+
 std::span<double> EventSums::add_change(std::size_t row, std::size_t pre) {
     Step& next = steps_[(now_ + 1) % steps_.size()];
     next.changes.push_back({static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(pre)});
@@ -377,10 +376,6 @@ void EventSums::close_step() {
 /// Operation by operation as each target's own part is summed, so that nothing is left over where it alone gives.
 void EventSums::sum_common() {
     const Step& step = steps_[now_];
-    const Weights& weights = wiring_.weights;
-    const auto weight = [&](std::size_t pre) {
-        return weights.form == Weights::Form::scalar ? weights.scalar : weights.values.get(pre);
-    };
     if (phase_ == 0)
         for (std::size_t k = 0; k < common_.size(); ++k) {
             common_[k] *= power_.back()[k % width_];
@@ -389,14 +384,14 @@ void EventSums::sum_common() {
     for (std::size_t e = 0; e < step.changes.size(); ++e)
         for (std::size_t k = 0; k < count_; ++k)
             common_[step.changes[e].row * width_ + k] +=
-                weight(step.changes[e].pre) * (step.coefficients[e * count_ + k] / power_[phase_][k]);
+                common_weight(step.changes[e].pre) * (step.coefficients[e * count_ + k] / power_[phase_][k]);
     for (std::size_t row = 0; row < common_total_.size(); ++row) {
         std::array<double, pack> part{};
         for (std::size_t k = 0; k < width_; ++k) part[k % pack] += common_[row * width_ + k] * power_[phase_][k];
         common_total_[row] = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
     }
     for (std::size_t v = 0; v < step.values.size(); ++v)
-        common_total_[step.sources[v].row] += weight(step.sources[v].pre) * step.values[v];
+        common_total_[step.sources[v].row] += common_weight(step.sources[v].pre) * step.values[v];
 }
 
 std::string_view EventSums::how() const {

@@ -80,6 +80,8 @@ class EventSums {
     /// Connections sorted by presynaptic neuron, then delay, then target.
     void order_connections();
     void sum_common();
+    /// Of all connections of a presynaptic neuron, where they do not have weights of their own.
+    double common_weight(std::size_t pre) const;
     Step& step_ago(std::uint32_t lag) { return steps_[(now_ + steps_.size() - lag) % steps_.size()]; }
 
     const Wiring& wiring_;
@@ -87,8 +89,7 @@ class EventSums {
     InstructionSet set_;
     std::size_t num_post_;
     std::size_t count_;  // modes
-    std::size_t
-        width_;  // the same with padding, so that whole packs of lanes are packs of whole neurons or the reverse
+    std::size_t width_;  // the same with padding: a pack of lanes holds whole neurons, or a neuron whole packs
 
     // P_k(n) = sums_[(row * num_post + j) * width + k] * power_[m][k]
     AlignedVector<double> sums_;

@@ -177,9 +177,7 @@ void ProjectionPart::take_over_written() {
 void ProjectionPart::update(const Clock& clock) {
     prepare(clock);
     begin(clock);
-    deliver({0, entries()});
-    give({0, entries()});
-    finish(clock);
+    complete(clock);
 }
 
 void ProjectionPart::update(const Clock& clock, std::span<const double> pre_spike) {
@@ -188,9 +186,7 @@ void ProjectionPart::update(const Clock& clock, std::span<const double> pre_spik
                                      name_, pre_spike.size(), num_pre(), rows()));
     prepare(clock);
     begin(clock, arrivals_.next(pre_spike));
-    deliver({0, entries()});
-    give({0, entries()});
-    finish(clock);
+    complete(clock);
 }
 
 void ProjectionPart::prepare(const Clock& clock) {
@@ -217,6 +213,12 @@ void ProjectionPart::begin(const Clock& clock) {
 
 void ProjectionPart::begin(const Clock& clock, std::span<const std::uint32_t> arrivals) {
     finite_ = propagator_->step(clock, arrivals);
+}
+
+void ProjectionPart::complete(const Clock& clock) {
+    deliver({0, entries()});
+    give({0, entries()});
+    finish(clock);
 }
 
 void ProjectionPart::give(IndexRange range) {

@@ -61,6 +61,8 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     /// Makes the arrays for rows() rows, with the values that they start from.
     void start();
     void begin(const Clock& clock, std::span<const std::uint32_t> arrivals);
+    /// The rest of a step that has begun, for all neurons.
+    void complete(const Clock& clock);
     [[noreturn]] void throw_not_finite(const Clock& clock);
     void bring_up_to_date();
     void take_over_written();
