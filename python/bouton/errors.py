@@ -1,89 +1,72 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The errors of the package.
-
-Each is also the built-in exception that a Python user expects (ValueError, TypeError, ...), so that programs may catch
-either.
-"""
+"""What goes wrong, by name. Every class is also the built-in exception that a Python user expects."""
 
 __all__ = [
-    "BrainPyError",
-    "AlreadyExistsError",
-    "AnalyzerError",
-    "BackendNotInstalled",
-    "CodeError",
-    "ConnectorError",
-    "DiffEqError",
-    "IntegratorError",
-    "MathError",
-    "MonitorError",
-    "NoImplementationError",
-    "NoLongerSupportError",
-    "PackageMissingError",
-    "RunningError",
-    "UniqueNameError",
-    "UnsupportedError",
-]
+    'AlreadyExistsError', 'AnalyzerError', 'BackendNotInstalled', 'BrainPyError', 'CodeError', 'ConnectorError',
+    'DiffEqError', 'IntegratorError', 'MathError', 'MonitorError', 'NoImplementationError', 'NoLongerSupportError',
+    'PackageMissingError', 'RunningError', 'UniqueNameError', 'UnsupportedError',
+]  # fmt: skip
 
 
-class BrainPyError(Exception):
-    """Base of the errors that have a name of their own."""
+class BrainPyError(ValueError):
+    """The base of the errors below."""
 
 
-class AlreadyExistsError(BrainPyError, ValueError):
-    """Something of this name exists."""
+class AlreadyExistsError(BrainPyError):
+    """Something is registered twice."""
 
 
-class AnalyzerError(BrainPyError, ValueError):
-    """A system cannot be analysed."""
+class AnalyzerError(BrainPyError):
+    """An analysis cannot be made."""
 
 
-class BackendNotInstalled(BrainPyError, ImportError):
-    """An optional dependency is missing."""
+class CodeError(BrainPyError):
+    """The code of a user's function cannot be used, for instance because of its argument names."""
 
 
-class CodeError(BrainPyError, ValueError):
-    """The signature of a function cannot be used."""
+class ConnectorError(BrainPyError):
+    """A connector cannot be used as asked."""
 
 
-class ConnectorError(BrainPyError, ValueError):
-    """A connector cannot do what it is asked for."""
+class DiffEqError(BrainPyError):
+    """A differential equation cannot be integrated as asked."""
 
 
-class DiffEqError(BrainPyError, ValueError):
-    """A differential equation is not what its method needs."""
+class IntegratorError(BrainPyError):
+    """An integrator cannot be made."""
 
 
-class IntegratorError(BrainPyError, ValueError):
-    """An integrator is used wrongly."""
+class MathError(BrainPyError):
+    """A variable was assigned values of another shape or dtype."""
 
 
-class MathError(BrainPyError, ValueError):
-    """An array does not fit the variable it is written to."""
+class RunningError(BrainPyError):
+    """A runner cannot be made, or cannot run."""
 
 
-class MonitorError(BrainPyError, ValueError):
-    """A monitor names nothing that can be recorded."""
+class MonitorError(RunningError):
+    """A monitor names something that is not there, or is written in an unknown form."""
+
+
+class UniqueNameError(BrainPyError):
+    """Two objects would have the same name."""
 
 
 class NoImplementationError(BrainPyError, NotImplementedError):
-    """A method is not implemented."""
+    """A function that a subclass must write is missing."""
 
 
-class NoLongerSupportError(BrainPyError, ValueError):
-    """A call that is no longer supported."""
+class UnsupportedError(BrainPyError, NotImplementedError):
+    """Something is known but not supported."""
 
 
-class PackageMissingError(BrainPyError, ImportError):
-    """An optional dependency is missing."""
+class NoLongerSupportError(UnsupportedError):
+    """Something existed in older versions of the reference."""
 
 
-class RunningError(BrainPyError, ValueError):
-    """A runner is given something it cannot run."""
+class PackageMissingError(ImportError):
+    """An optional package is not installed."""
 
 
-class UniqueNameError(BrainPyError, ValueError):
-    """A name is used already."""
-
-
-class UnsupportedError(BrainPyError, ValueError):
-    """Something that is not supported."""
+class BackendNotInstalled(PackageMissingError):
+    """The package of a backend is not installed."""

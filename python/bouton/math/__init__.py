@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arrays, variables and settings (`bm`).
+
+What is not defined here is NumPy's function of the same name, which then takes variables and returns `Array`. The
+names `dt`, `mode`, `float_`, `int_`, `bool_` and `complex_` follow the settings.
+"""
+
+from typing import Any
+
+from bouton.math import environment as _environment
+from bouton.math import fft, linalg, numpy_mirror, random
+from bouton.math.array import *  # noqa: F403
+from bouton.math.control import *  # noqa: F403
+from bouton.math.environment import *  # noqa: F403
+from bouton.math.variable import *  # noqa: F403
+
+_SETTINGS = {
+    "dt": "dt",
+    "mode": "mode",
+    "float_": "float_",
+    "int_": "int_",
+    "bool_": "bool_",
+    "complex_": "complex_",
+    "dftype": "float_",
+    "ditype": "int_",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SETTINGS:
+        return getattr(_environment.state, _SETTINGS[name])
+    found = numpy_mirror.lookup(name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_SETTINGS, *numpy_mirror.names()})
+
+
+del Any

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`numpy.fft` returning `bouton.math.Array`."""
+
+from typing import Any
+
+import numpy.fft
+
+from bouton.math.numpy_mirror import lookup, names
+
+
+def __getattr__(name: str) -> Any:
+    found = lookup(name, numpy.fft)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return names(numpy.fft)
