@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How objects meet the core.
+
+A built-in group or synapse has
+
+* ``_core_part``: the `_core.Population` or `_core.Projection` that holds its states, or None where it is computed in
+  Python because the user overrode part of it;
+* ``_core_output``: the name of the variable that its `update` returns, or None;
+* ``_is_core_only()``: whether a step of the object is exactly a step of that part. True for a built-in class and for a
+  subclass that overrides no part of a step.
+
+A network that consists of such objects alone is stepped by the core; in all others each object steps itself, in the
+same order. Where a built-in synapse is attached to a group that is written in Python, `population_of` gives the group a
+`_core.Population` that is stepped by nobody but shows the core the group's variables.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+from bouton.math.variable import Variable
+
+_NOT_A_STEP = frozenset(
+    ('__init__', '__new__', '__module__', '__qualname__', '__doc__', '__annotations__', '__dict__', '__weakref__')
+    + ('__repr__', '__str__', '_repr_html_', '__static_attributes__', '__firstlineno__', '__parameters__')
+    + ('__orig_bases__', '__slots__', '_pass_shared_args', '_takes_time', 'reset_state', 'reset', 'clone')
+)
+
+
+@functools.cache
+def is_unmodified(cls: type) -> bool:
+    """Whether a class is one of bouton's, or derived from one without overriding anything that matters in a step.
+
+    Anything that a subclass defines under a name that the built-in class has counts, but for constructors, resetting
+    and display.
+    """
+    for index, base in enumerate(cls.__mro__):
+        if base.__module__.split('.')[0] == 'bouton':
+            return all(_adds_only(user, base) for user in cls.__mro__[:index])
+    return False
+
+
+def _adds_only(user: type, builtin: type) -> bool:
+    return all(name in _NOT_A_STEP or not hasattr(builtin, name) for name in vars(user))
+
+
+def owner_of(variable: Any, *candidates: Any) -> Any:
+    """The one of the candidates that has the variable as an attribute; for a view, the group that it shows."""
+    for candidate in candidates:
+        if candidate is not None and any(value is variable for value in vars(candidate).values()):
+            return getattr(candidate, 'target', candidate)
+    return None
+
+
+def delayed_populations(nodes: Iterable[Any]) -> list[Any]:
+    """The core's populations whose delay lines advance together with the nodes: each once."""
+    from bouton._system.synapses import SynConn
+
+    found: dict[int, Any] = {}
+    for node in nodes:
+        group = node.pre if isinstance(node, SynConn) else node
+        population = population_if_any(getattr(group, 'target', group))
+        if population is not None:
+            found[id(population)] = population
+    return list(found.values())
+
+
+def population_if_any(group: Any) -> Any:
+    """The core's population of a group: its own, or the one that shows the group's variables to the core."""
+    part = getattr(group, '_core_part', None)
+    if part is not None and hasattr(part, 'advance_delays'):
+        return part
+    return group.__dict__.get('_core_external')
+
+
+def population_of(group: Any, settings: Any, variables: Iterable[str] = ()) -> Any:
+    """What a `_core.Projection` takes as its pre or post: a `_core.Population` or `_core.View`.
+
+    For a group that the core does not compute, an external population is made at the first call, and the named
+    variables of the group move into it.
+
+    Parameters
+    ----------
+    group : NeuGroup or NeuGroupView
+        The pre- or postsynaptic group.
+    settings : _core.Settings
+        Those of the synapse, for an external population.
+    variables : iterable of str
+        What the projection reads or writes: 'spike' of a pre group, 'input' and 'V' of a post group.
+    """
+    if getattr(group, '_core_part', None) is not None:
+        return group._core_part
+    target = getattr(group, 'target', None)
+    if target is not None:
+        return population_of(target, settings, variables).view(group.flat_indices)
+    from bouton import _core
+
+    population = group.__dict__.get('_core_external')
+    if population is None:
+        population = _core.Population.external(group.name, tuple(group.size), settings)
+        object.__setattr__(group, '_core_external', population)
+    for name in variables:
+        variable = getattr(group, name, None)
+        if not isinstance(variable, Variable):
+            raise KeyError(f'{group.name} has no variable {name}; it has {[key for key, _ in group._own_variables()]}')
+        if name not in population.variables():
+            population.add_variable(name, str(variable.dtype))
+            variable._bind(population.variable(name))
+    return population
