@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <atomic>
 #include <new>
 
 #include <bouton/core/aligned_vector.hpp>
@@ -16,16 +17,29 @@ std::align_val_t alignment_of(std::size_t bytes) {
     return std::align_val_t(bytes >= 2 * large_page ? large_page : cache_line);
 }
 
+/// How many hold the memory: on a line of its own, behind the others.
+using Holders = std::atomic<std::size_t>;
+static_assert(sizeof(Holders) <= cache_line);
+
+Holders& holders_of(void* memory, std::size_t bytes) {
+    return *reinterpret_cast<Holders*>(static_cast<std::byte*>(memory) + bytes);
+}
+
 }  // namespace
 
 void* allocate_lines(std::size_t bytes) {
-    void* const memory = ::operator new(bytes, alignment_of(bytes));
+    void* const memory = ::operator new(bytes + cache_line, alignment_of(bytes));
 #ifdef __linux__
     if (bytes >= 2 * large_page) madvise(memory, bytes / large_page * large_page, MADV_HUGEPAGE);  // a hint
 #endif
+    new (static_cast<std::byte*>(memory) + bytes) Holders(1);
     return memory;
 }
 
-void free_lines(void* memory, std::size_t bytes) { ::operator delete(memory, alignment_of(bytes)); }
+void hold_lines(void* memory, std::size_t bytes) { ++holders_of(memory, bytes); }
+
+void free_lines(void* memory, std::size_t bytes) {
+    if (--holders_of(memory, bytes) == 0) ::operator delete(memory, alignment_of(bytes));
+}
 
 }  // namespace bouton

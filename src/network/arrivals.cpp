@@ -26,6 +26,8 @@ std::span<const std::uint32_t> Arrivals::next() {
     arrivals_.clear();
     switch (delays_.form) {
         case Delays::Form::none:
+            place(source.undelayed_spikes());
+            break;
         case Delays::Form::per_connection:
             place(source.spikes(0));
             break;

@@ -106,4 +106,46 @@ void PassPopulation::start() {
     spike_ = Buffer::booleans(0);
 }
 
+ExternalPopulation::ExternalPopulation(std::string id, const ExternalGroup& group, const Shape& size,
+                                       const Settings& settings)
+    : PopulationPart(std::move(id), size, settings), shape_(group.keep_size ? size : Shape(num())) {
+    start();
+}
+
+std::vector<std::string> ExternalPopulation::variables() const {
+    std::vector<std::string> names;
+    for (const auto& entry : values_) names.push_back(entry.first);
+    names.emplace_back("spike");
+    return names;
+}
+
+Variable ExternalPopulation::variable(std::string_view name) {
+    const auto resize = [this](std::size_t rows) { reset_state(rows); };
+    if (name == "spike")
+        return make_variable(name, spike_, shape_,
+                             {.before_read = {}, .after_write = [this] { step_was_written(); }, .resize = resize});
+    if (Buffer* buffer = find(name))
+        return make_variable(name, *buffer, shape_, {.before_read = {}, .after_write = {}, .resize = resize});
+    throw_unknown(name);
+}
+
+Variable ExternalPopulation::add_variable(const std::string& name) {
+    check_name("variable", name);
+    if (name == "spike" || find(name))
+        throw NameError(
+            fmt::format("{} has a variable {} already, but every name must be used once", this->name(), name));
+    values_.emplace(name, Buffer(settings().precision, entries()));
+    return variable(name);
+}
+
+Buffer* ExternalPopulation::find(std::string_view name) {
+    const auto found = values_.find(name);
+    return found == values_.end() ? nullptr : &found->second;
+}
+
+void ExternalPopulation::start() {
+    for (auto& [name, values] : values_) values = Buffer(settings().precision, entries());
+    spike_ = Buffer::booleans(entries());
+}
+
 }  // namespace bouton

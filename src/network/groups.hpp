@@ -63,4 +63,19 @@ class PassPopulation final : public PopulationPart {
     Buffer input_, output_;
 };
 
+/// Holds what is written from outside.
+class ExternalPopulation final : public PopulationPart {
+ public:
+    ExternalPopulation(std::string name, const ExternalGroup& group, const Shape& size, const Settings& settings);
+    std::vector<std::string> variables() const override;
+    Variable variable(std::string_view name) override;
+    Variable add_variable(const std::string& name);
+    Buffer* find(std::string_view name) override;
+
+ private:
+    void start() override;
+    Shape shape_;  // of a variable
+    std::map<std::string, Buffer, std::less<>> values_;
+};
+
 }  // namespace bouton

@@ -23,6 +23,8 @@ Population::Population(std::string name, const InputGroup&, const Shape& size, c
     : part_(std::make_shared<PassPopulation>(std::move(name), size, settings)) {}
 Population::Population(std::string name, const OutputGroup&, const Shape& size, const Settings& settings)
     : part_(std::make_shared<PassPopulation>(std::move(name), size, settings)) {}
+Population::Population(std::string name, const ExternalGroup& group, const Shape& size, const Settings& settings)
+    : part_(std::make_shared<ExternalPopulation>(std::move(name), group, size, settings)) {}
 
 const std::string& Population::name() const { return part_->name(); }
 const Shape& Population::size() const { return part_->size(); }
@@ -31,12 +33,22 @@ const Settings& Population::settings() const { return part_->settings(); }
 bool Population::has_spike() const { return part_->has_spike(); }
 std::vector<std::string> Population::variables() const { return part_->variables(); }
 Variable Population::variable(std::string_view name) const { return part_->variable(name); }
+Variable Population::add_variable(const std::string& name) {
+    auto* const external = dynamic_cast<ExternalPopulation*>(part_.get());
+    if (!external)
+        throw UsageError(fmt::format("{} cannot be given a variable {}: it is no external group", this->name(), name));
+    return external->add_variable(name);
+}
 std::span<const std::uint32_t> Population::spikes() const { return part_->spikes(); }
 void Population::update(const Clock& clock) {
+    step(clock);
+    advance_delays();
+}
+void Population::step(const Clock& clock) {
     check_dt(clock.dt);
     part_->update(clock);
-    part_->push_history();
 }
+void Population::advance_delays() { part_->push_history(); }
 void Population::clear_input() { part_->clear_input(); }
 
 void Population::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }

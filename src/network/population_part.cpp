@@ -31,13 +31,14 @@ void PopulationPart::check_count(std::size_t rows) const {
 void PopulationPart::update(const Clock& clock) {
     begin(clock);
     step({0, entries()});
+    ahead_ = true;
     finish(clock);
 }
 
 std::span<const std::uint32_t> PopulationPart::spikes() {
     if (spikes_written_) {
         collect_spikes();
-        history_.replace_newest(spikes_);
+        if (!ahead_) history_.replace_newest(spikes_);
     }
     return spikes_;
 }
@@ -54,6 +55,7 @@ void PopulationPart::reset_state(std::optional<std::size_t> batch_size) {
     start();
     collect_spikes();
     history_.clear();
+    ahead_ = false;
 }
 
 Variable PopulationPart::make_variable(std::string_view name, Buffer& buffer, const Shape& shape,

@@ -31,7 +31,7 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     /// The buffer of a variable of floating-point values, rows x num; null if there is no such variable.
     virtual Buffer* find(std::string_view name) = 0;
     virtual bool has_spike() const { return true; }
-    /// A step.
+    /// A step, all but the advance of the delay line.
     void update(const Clock& clock);
     // The same in parts, for a network that shares out the neurons among threads. `begin`: what must be done before;
     // `step`: ranges of the entries row * num + i that together are all of them; `finish`: spikes are collected; throws
@@ -48,12 +48,17 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     void reset_state(std::optional<std::size_t> batch_size);
 
     std::span<const std::uint32_t> spikes();
+    /// What a projection without a delay sees: the same, though not before the network has completed its step.
+    std::span<const std::uint32_t> undelayed_spikes() { return ahead_ ? spikes() : spikes(0); }
     /// The delay line, read: at age 0 the spikes of the last step, with what was written to `spike` since.
     std::span<const std::uint32_t> spikes(std::size_t age);
     /// Makes the delay line long enough to be read at `age`.
     void reserve_history(std::size_t age) { history_.reserve(age); }
     /// Ends a step. Done by whoever steps the population.
-    void push_history() { history_.push(spikes()); }
+    void push_history() {
+        history_.push(spikes());
+        ahead_ = false;
+    }
 
  protected:
     /// Makes the arrays for rows() rows, with the values that they start from.
@@ -61,6 +66,8 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     Variable make_variable(std::string_view name, Buffer& buffer, const Shape& shape, Variable::Hooks hooks = {});
     Variable spike_variable(const Shape& shape);
     [[noreturn]] void throw_unknown(std::string_view name) const;
+    /// What a step by hand would have written to `spike`, somebody else has.
+    void step_was_written() { spikes_written_ = ahead_ = true; }
     /// Makes the list of spikes from the flags.
     void collect_spikes();
     Random random(std::string_view purpose) const;
@@ -74,6 +81,7 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     Settings settings_;
     std::vector<std::uint32_t> spikes_;
     bool spikes_written_ = false;  // from outside, since the list was made
+    bool ahead_ = false;           // stepped by hand, and the line has not advanced yet
     SpikeHistory history_;
 };
 

@@ -40,16 +40,22 @@ std::vector<double> Variable::values() const {
     return values;
 }
 
-void Variable::read(std::span<double> values) const {
+template <class To>
+void Variable::copy_to(std::span<To> values) const {
     assert(values.size() == size());
     if (hooks_.before_read) hooks_.before_read();
-    std::as_const(*buffer_).visit([&](auto stored) {
+    std::as_const(*buffer_).visit([&]<class Stored>(std::span<const Stored> stored) {
+        assert((std::is_same_v<To, double> || std::is_same_v<To, Stored>));
         if (selection_.empty())
-            for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(stored[i]);
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<To>(stored[i]);
         else
-            for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<double>(stored[place(i)]);
+            for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<To>(stored[place(i)]);
     });
 }
+
+void Variable::read(std::span<double> values) const { copy_to(values); }
+void Variable::read(std::span<float> values) const { copy_to(values); }
+void Variable::read(std::span<std::uint8_t> values) const { copy_to(values); }
 
 double Variable::at(std::size_t i) const {
     if (i >= size()) throw IndexError(name_, i, size());
@@ -69,6 +75,23 @@ void Variable::set(std::span<const double> values) {
         transform([values](double, std::size_t i) { return values[i]; });
     else
         transform([values](double, std::size_t i) { return values[i % values.size()]; });
+}
+
+Buffer& Variable::buffer() {
+    if (hooks_.before_read) hooks_.before_read();
+    return *buffer_;
+}
+
+void Variable::written() {
+    if (hooks_.after_write) hooks_.after_write();
+}
+
+void Variable::resize(std::size_t rows) {
+    if (rows == this->rows()) return;
+    if (!hooks_.resize)
+        throw UsageError(fmt::format("{} has {} rows and cannot get {} by itself: reset the part that it belongs to",
+                                     name_, this->rows(), rows));
+    hooks_.resize(rows);
 }
 
 Variable Variable::select(std::span<const std::uint32_t> indices) const {

@@ -26,7 +26,10 @@ void check_size(const Variable& target, std::size_t size, std::string_view what)
 }  // namespace
 
 AppliedInput::AppliedInput(const Network& network, const Input& input)
-    : target_(find_target(network, input.target)), value_(input.value), operation_(input.operation) {
+    : target_(find_target(network, input.target)),
+      value_(input.value),
+      operation_(input.operation),
+      repeat_last_(network.settings().brainpy_2_4) {
     if (const auto* function = std::get_if<InputFunction>(&value_); function && !*function)
         throw UsageError(fmt::format("the function of the input of {} is empty, but must be callable", target_.name()));
     check();
@@ -60,7 +63,7 @@ std::pair<std::size_t, Operation> AppliedInput::order() const {
 
 void AppliedInput::check_step(std::uint64_t i) const {
     const auto* per_step = std::get_if<PerStep>(&value_);
-    if (per_step && i >= per_step->rows.shape[0])
+    if (per_step && i >= per_step->rows.shape[0] && !repeat_last_)
         throw IndexError(fmt::format("the rows of the input of {}", target_.name()), i, per_step->rows.shape[0]);
 }
 
@@ -88,7 +91,7 @@ void AppliedInput::apply(const StepInfo& step) {
 std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t i) const {
     const Array& rows = per_step.rows;
     const std::size_t length = rows.values.size() / rows.shape[0];
-    return std::span(rows.values).subspan(i * length, length);
+    return std::span(rows.values).subspan(std::min<std::uint64_t>(i, rows.shape[0] - 1) * length, length);
 }
 
 template <class Element>

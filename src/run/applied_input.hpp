@@ -32,6 +32,7 @@ class AppliedInput {
     Variable target_;
     Input::Value value_;
     Operation operation_;
+    bool repeat_last_;           // where there are no more rows
     std::vector<float> single_;  // values that stay the same, for a target that is single
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "recorder.hpp"
 
+#include <algorithm>
+
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
@@ -8,7 +10,10 @@
 namespace bouton {
 
 Recorder::Recorder(const Network& network, const Monitor& monitor)
-    : name_(monitor.name), batched_(network.settings().mode.batched()), every_(monitor.every) {
+    : name_(monitor.name),
+      batched_(network.settings().mode.batched()),
+      every_(monitor.every),
+      as_stored_(monitor.as_stored) {
     if (every_ == 0) throw ParameterError(fmt::format("monitor {}", name_), "every", 0, "at least 1");
     if (const auto* spikes = std::get_if<Monitor::Spikes>(&monitor.source)) {
         population_ = network.population(spikes->population);
@@ -26,18 +31,30 @@ Recorder::Recorder(const Network& network, const Monitor& monitor)
     }
 }
 
+template <class F>
+void Recorder::visit_values(const F& f) {
+    if (auto* single = std::get_if<std::vector<float>>(&record_.stored))
+        f(*single);
+    else if (auto* flags = std::get_if<std::vector<std::uint8_t>>(&record_.stored))
+        f(*flags);
+    else
+        f(record_.values);
+}
+
 void Recorder::start(std::uint64_t steps) {
     record_ = {};
     events_ = {};
-    const std::uint64_t samples = (steps + every_ - 1) / every_;
+    if (population_) return;
     if (variable_) {
         width_ = variable_->size();
         sample_shape_ = variable_->shape();
+        if (as_stored_ && variable_->is_boolean()) record_.stored = std::vector<std::uint8_t>();
+        if (as_stored_ && variable_->is_single()) record_.stored = std::vector<float>();
     }
     constexpr std::uint64_t most_reserved = 1 << 20;  // longer runs grow as they go
-    if (population_) return;
-    record_.values.reserve(std::min(samples, most_reserved) * width_);
-    record_.ts.reserve(std::min(samples, most_reserved));
+    const std::uint64_t samples = std::min((steps + every_ - 1) / every_, most_reserved);
+    visit_values([&](auto& values) { values.reserve(samples * width_); });
+    record_.ts.reserve(samples);
 }
 
 void Recorder::record(std::uint64_t k, const StepInfo& step) {
@@ -52,22 +69,45 @@ void Recorder::record(std::uint64_t k, const StepInfo& step) {
         }
         return;
     }
-    const std::size_t before = record_.values.size();
-    if (variable_) {
-        record_.values.resize(before + width_);
-        variable_->read(std::span(record_.values).subspan(before));
-    } else {
-        const std::vector<double> values = function_(step);
-        if (record_.ts.empty()) {
-            width_ = values.size();
-            sample_shape_ = Shape(width_);
-        } else if (values.size() != width_) {
-            throw ShapeError(fmt::format("the function of monitor {} gave {} values, but gave {} before", name_,
-                                         values.size(), width_));
-        }
-        record_.values.insert(record_.values.end(), values.begin(), values.end());
-    }
+    if (variable_)
+        record_variable();
+    else
+        record_function(step);
     record_.ts.push_back(step.t);
+}
+
+void Recorder::record_variable() {
+    visit_values([&]<class Kept>(std::vector<Kept>& values) {
+        const std::size_t before = values.size();
+        values.resize(before + width_);
+        variable_->read(std::span(values).subspan(before));
+    });
+}
+
+void Recorder::record_function(const StepInfo& step) {
+    const std::vector<double> values = function_(step);
+    if (record_.ts.empty()) {
+        width_ = values.size();
+        sample_shape_ = Shape(width_);
+    } else if (values.size() != width_) {
+        throw ShapeError(
+            fmt::format("the function of monitor {} gave {} values, but gave {} before", name_, values.size(), width_));
+    }
+    record_.values.insert(record_.values.end(), values.begin(), values.end());
+}
+
+void Recorder::truncate(std::uint64_t steps, std::uint64_t begin) {
+    const std::size_t samples = (steps + every_ - 1) / every_;
+    if (record_.ts.size() > samples) {
+        record_.ts.resize(samples);
+        visit_values([&](auto& values) { values.resize(samples * width_); });
+    }
+    std::size_t events = events_.steps.size();
+    while (events > 0 && events_.steps[events - 1] >= begin + steps) --events;
+    events_.steps.resize(events);
+    events_.times.resize(events);
+    events_.indices.resize(events);
+    if (batched_) events_.rows.resize(events);
 }
 
 Record Recorder::record(bool batch_first) && {
@@ -75,12 +115,14 @@ Record Recorder::record(bool batch_first) && {
     std::vector<std::size_t> axes = sample_shape_.axes();
     if (batch_first && variable_ && variable_->is_batched()) {
         const std::size_t rows = axes[0], length = width_ / rows;
-        std::vector<double> moved(record_.values.size());
-        for (std::size_t k = 0; k < samples; ++k)
-            for (std::size_t row = 0; row < rows; ++row)
-                for (std::size_t i = 0; i < length; ++i)
-                    moved[(row * samples + k) * length + i] = record_.values[(k * rows + row) * length + i];
-        record_.values = std::move(moved);
+        visit_values([&]<class Kept>(std::vector<Kept>& values) {
+            std::vector<Kept> moved(values.size());
+            for (std::size_t k = 0; k < samples; ++k)
+                for (std::size_t row = 0; row < rows; ++row)
+                    std::copy_n(values.data() + (k * rows + row) * length, length,
+                                moved.data() + (row * samples + k) * length);
+            values = std::move(moved);
+        });
         axes.insert(axes.begin() + 1, samples);
         record_.batch_first = true;
     } else {

@@ -5,8 +5,8 @@
 namespace bouton {
 namespace {
 
-template <class Kind>
-const Kind& find(const std::map<std::string, Kind, std::less<>>& all, std::string_view kind, std::string_view name) {
+template <class Map>
+auto& find(Map& all, std::string_view kind, std::string_view name) {
     const auto found = all.find(name);
     if (found != all.end()) return found->second;
     std::vector<std::string_view> known;
@@ -17,17 +17,27 @@ const Kind& find(const std::map<std::string, Kind, std::less<>>& all, std::strin
 }  // namespace
 
 std::vector<double> Record::series(std::size_t i, std::size_t row) const {
-    const std::size_t samples = ts.size(), length = samples == 0 ? 0 : values.size() / (samples * rows);
+    const std::size_t samples = ts.size(), length = samples == 0 ? 0 : shape.count() / (samples * rows);
     if (samples > 0 && i >= length) throw IndexError("the entries of a record", i, length);
     if (row >= rows) throw IndexError("the rows of a record", row, rows);
     std::vector<double> series(samples);
-    for (std::size_t k = 0; k < samples; ++k)
-        series[k] = values[(batch_first ? row * samples + k : k * rows + row) * length + i];
+    const auto copy = [&](const auto& all) {
+        for (std::size_t k = 0; k < samples; ++k)
+            series[k] = all[(batch_first ? row * samples + k : k * rows + row) * length + i];
+    };
+    if (const auto* single = std::get_if<std::vector<float>>(&stored))
+        copy(*single);
+    else if (const auto* flags = std::get_if<std::vector<std::uint8_t>>(&stored))
+        copy(*flags);
+    else
+        copy(values);
     return series;
 }
 
 const Record& Recording::operator[](std::string_view name) const { return find(records_, "record", name); }
+Record& Recording::operator[](std::string_view name) { return find(records_, "record", name); }
 const Events& Recording::events(std::string_view name) const { return find(events_, "record of events", name); }
+Events& Recording::events(std::string_view name) { return find(events_, "record of events", name); }
 
 std::vector<std::string> Recording::names() const {
     std::vector<std::string> names;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <set>
 
@@ -14,11 +15,42 @@
 #include "recorder.hpp"
 
 namespace bouton {
+namespace {
+
+/// Says when an interval of real time is over, without asking for the time in each of many short steps.
+class Pace {
+ public:
+    explicit Pace(double interval) : interval_(interval) {}
+
+    bool is_due() {
+        if (++steps_ < stride_) return false;
+        steps_ = 0;
+        const auto now = Time::now();
+        const std::chrono::duration<double> since_asked = now - asked_, since_due = now - due_;
+        if (since_asked.count() < interval_ / 16 && stride_ < longest)
+            stride_ *= 2;
+        else if (since_asked.count() > interval_ / 4 && stride_ > 1)
+            stride_ /= 2;
+        asked_ = now;
+        if (since_due.count() < interval_) return false;
+        due_ = now;
+        return true;
+    }
+
+ private:
+    using Time = std::chrono::steady_clock;
+    static constexpr std::uint64_t longest = 1 << 10;  // [steps]
+    double interval_;                                  // [s]
+    Time::time_point due_ = Time::now(), asked_ = due_;
+    std::uint64_t stride_ = 1, steps_ = 0;
+};
+
+}  // namespace
 
 struct Runner::State {
     State(const Network& net, RunnerOptions given);
 
-    const Recording& run(std::uint64_t steps);
+    const Recording& run(std::uint64_t steps, const Watch& watch);
     void step(std::uint64_t k);
     /// Hands over what was recorded, also when a step has failed.
     void finish();
@@ -47,7 +79,7 @@ Runner::State::State(const Network& net, RunnerOptions given) : network(net), op
     }
 }
 
-const Recording& Runner::State::run(std::uint64_t steps) {
+const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
     for (AppliedInput& input : inputs) input.prepare();
     if (!workers) {
         const bool alone = options.threads == 0 && network.part()->most_entries() < 2 * worth_a_thread;
@@ -55,10 +87,16 @@ const Recording& Runner::State::run(std::uint64_t steps) {
     }
     recording = {};
     for (Recorder& recorder : recorders) recorder.start(steps);
+    const std::uint64_t begin = clock.step;
     try {
-        for (std::uint64_t k = 0; k < steps; ++k) step(k);
+        Pace pace(watch.interval);
+        for (std::uint64_t k = 0; k < steps; ++k) {
+            step(k);
+            if (watch.look && pace.is_due()) watch.look(k + 1);
+        }
     } catch (...) {
         network.clear_input();
+        for (Recorder& recorder : recorders) recorder.truncate(recording.ts_.size(), begin);
         finish();
         throw;
     }
@@ -74,8 +112,8 @@ void Runner::State::step(std::uint64_t k) {
     network.part()->update(clock, *workers);
     ++clock.step;
     const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = begin.i};
-    recording.ts_.push_back(end.t);
     for (Recorder& recorder : recorders) recorder.record(k, end);
+    recording.ts_.push_back(end.t);
     network.clear_input();
 }
 
@@ -96,15 +134,16 @@ Runner::~Runner() = default;
 Runner::Runner(Runner&&) noexcept = default;
 Runner& Runner::operator=(Runner&&) noexcept = default;
 
-const Recording& Runner::run(double duration) {
-    if (!state_->network.settings().brainpy_2_4) return run_steps(bouton::run_steps(duration, state_->clock.dt));
-    run_steps(run_steps_brainpy_2_4(duration, state_->clock.dt));
+const Recording& Runner::run(double duration, const Watch& watch) {
+    if (!state_->network.settings().brainpy_2_4) return run_steps(bouton::run_steps(duration, state_->clock.dt), watch);
+    run_steps(run_steps_brainpy_2_4(duration, state_->clock.dt), watch);
     state_->clock.t0 += duration;
     state_->clock.step0 = state_->clock.step;
     return recording();
 }
 
-const Recording& Runner::run_steps(std::uint64_t steps) { return state_->run(steps); }
+const Recording& Runner::run_steps(std::uint64_t steps, const Watch& watch) { return state_->run(steps, watch); }
+Recording Runner::take_recording() { return std::exchange(state_->recording, {}); }
 const Recording& Runner::recording() const { return state_->recording; }
 const Clock& Runner::clock() const { return state_->clock; }
 const Network& Runner::network() const { return state_->network; }

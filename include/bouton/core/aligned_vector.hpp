@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 namespace bouton {
@@ -15,7 +16,10 @@ inline constexpr std::size_t cache_line = 64;
 /// So many bytes, a multiple of `cache_line`, from the beginning of a line; large ones on large pages where the system
 /// has them, as few are then looked up. Throws std::bad_alloc.
 void* allocate_lines(std::size_t bytes);
+/// Lets go of them; they end when nobody holds them any more.
 void free_lines(void* memory, std::size_t bytes);
+/// One more holder, who is to call `free_lines`, too.
+void hold_lines(void* memory, std::size_t bytes);
 
 template <class Element>
 class AlignedAllocator {
@@ -35,7 +39,7 @@ class AlignedAllocator {
 
     bool operator==(const AlignedAllocator&) const { return true; }
 
- private:
+    /// [bytes] of the lines that `count` elements take.
     static std::size_t lines(std::size_t count) {
         return (count * sizeof(Element) + cache_line - 1) / cache_line * cache_line;
     }
@@ -43,5 +47,14 @@ class AlignedAllocator {
 
 template <class Element>
 using AlignedVector = std::vector<Element, AlignedAllocator<Element>>;
+
+/// Keeps the elements of a vector where they are, also when the vector gets others or ends.
+template <class Element>
+std::shared_ptr<void> hold(AlignedVector<Element>& elements) {
+    if (elements.capacity() == 0) return nullptr;
+    const std::size_t bytes = AlignedAllocator<Element>::lines(elements.capacity());
+    hold_lines(elements.data(), bytes);
+    return {elements.data(), [bytes](void* memory) { free_lines(memory, bytes); }};
+}
 
 }  // namespace bouton

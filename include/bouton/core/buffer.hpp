@@ -8,6 +8,7 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <type_traits>
 #include <variant>
@@ -74,6 +75,10 @@ class Buffer {
     }
     void fill(double value) {
         std::visit([value](auto& v) { std::fill(v.begin(), v.end(), as_element(v, value)); }, data_);
+    }
+    /// Keeps the elements where they are, also when this buffer gets others or ends.
+    std::shared_ptr<void> hold() {
+        return std::visit([](auto& v) { return bouton::hold(v); }, data_);
     }
     /// [bytes] Of the elements.
     std::uint64_t bytes() const {

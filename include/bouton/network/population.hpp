@@ -62,6 +62,12 @@ struct InputGroup {};
 /// A place where values leave. The same as InputGroup; the name says what it is for.
 struct OutputGroup {};
 
+/// Neurons that somebody else steps: their variables are written from outside, `spike` above all. `input` and what
+/// else projections need is made by Population::add_variable. Here a step does nothing, and nothing is cleared.
+struct ExternalGroup {
+    bool keep_size = false;  ///< Variables have the shape of the population; by default they are flat, (num,).
+};
+
 class PopulationPart;
 
 /// A population. A handle: copies are the same population.
@@ -77,6 +83,7 @@ class Population {
     Population(std::string name, const PoissonGroup& group, const Shape& size, const Settings& settings = {});
     Population(std::string name, const InputGroup& group, const Shape& size, const Settings& settings = {});
     Population(std::string name, const OutputGroup& group, const Shape& size, const Settings& settings = {});
+    Population(std::string name, const ExternalGroup& group, const Shape& size, const Settings& settings = {});
 
     const std::string& name() const;
     const Shape& size() const;
@@ -89,11 +96,19 @@ class Population {
     std::vector<std::string> variables() const;
     /// A variable by name; NameError lists the known ones.
     Variable variable(std::string_view name) const;
+    /// One more variable of an ExternalGroup: a number for each neuron, in the precision of the population, 0 at first.
+    /// NameError where the name is taken; UsageError where the population is none.
+    Variable add_variable(const std::string& name);
     /// Indices row * num + i of the neurons that spiked in the last step, ascending.
     std::span<const std::uint32_t> spikes() const;
 
     /// Steps by hand, as a network does, and advances the delay line. The input stays until it is cleared.
     void update(const Clock& clock);
+    /// The first half of `update`: from then on projections without a delay see the new spikes, those with a delay, of
+    /// 0 steps also, only when the line has advanced.
+    void step(const Clock& clock);
+    /// The second half: the spikes of the last step enter the delay line.
+    void advance_delays();
     void clear_input();
     /// To where it started: states, input, spikes and the delay line; the same initial values are drawn again. With a
     /// batch, `batch_size` is that of the next runs. UsageError where there is no batch; ParameterError for 0.

@@ -20,16 +20,16 @@ namespace bouton {
 
 class Variable {
  public:
-    /// How the part that owns a variable keeps it true. Either may be empty.
+    /// How the part that owns a variable keeps it true. Each may be empty.
     struct Hooks {
-        std::function<void()> before_read;  ///< bring the values up to date
-        std::function<void()> after_write;  ///< take note that somebody changed them
+        std::function<void()> before_read;             ///< bring the values up to date
+        std::function<void()> after_write;             ///< take note that somebody changed them
+        std::function<void(std::size_t)> resize = {};  ///< to so many rows
     };
 
     /// `buffer` holds rows x shape.count() values and lives as long as `owner`; `batched`: the rows are an axis. Their
     /// number may change when the owner is reset.
-    Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape,
-             Hooks hooks = {});
+    Variable(std::string name, std::shared_ptr<void> owner, Buffer* buffer, bool batched, Shape shape, Hooks hooks);
 
     /// "<part>.<variable>".
     const std::string& name() const { return name_; }
@@ -46,6 +46,9 @@ class Variable {
     /// All values, rows first.
     std::vector<double> values() const;
     void read(std::span<double> values) const;
+    /// The same in the type that they have.
+    void read(std::span<float> values) const;
+    void read(std::span<std::uint8_t> values) const;
     /// Value `i` of all; IndexError if there are not so many.
     double at(std::size_t i) const;
 
@@ -58,8 +61,7 @@ class Variable {
     /// Sets value i to change(old value, i), a number of the old one, as it is stored, and a std::size_t.
     template <class Change>
     void transform(const Change& change) {
-        if (hooks_.before_read) hooks_.before_read();
-        buffer_->visit([&]<class Element>(std::span<Element> values) {
+        buffer().visit([&]<class Element>(std::span<Element> values) {
             const auto set = [&](Element& value, std::size_t i) {
                 if constexpr (std::is_same_v<Element, std::uint8_t>)
                     value = change(static_cast<double>(value), i) != 0;
@@ -71,8 +73,19 @@ class Variable {
             else
                 for (std::size_t i = 0, n = size(); i < n; ++i) set(values[place(i)], i);
         });
-        if (hooks_.after_write) hooks_.after_write();
+        written();
     }
+
+    /// The values themselves, brought up to date: rows x the number of values of the part, also of a selection. Call
+    /// `written()` after changing one. Good until the part is stepped or reset.
+    Buffer& buffer();
+    /// Tells the part that values were changed.
+    void written();
+    /// Another number of rows, for all variables of an external population, which start again at 0. UsageError where
+    /// rows are changed by resetting the part.
+    void resize(std::size_t rows);
+    /// Of a selection: which values, else empty.
+    std::span<const std::uint32_t> selection() const { return selection_; }
 
     /// The same variable of some neurons only, in the order given; shape (rows, count) or (count,). IndexError if one
     /// is out of range, ShapeError if there are none.
@@ -80,6 +93,8 @@ class Variable {
 
  private:
     std::size_t place(std::size_t i) const;
+    template <class To>
+    void copy_to(std::span<To> values) const;
 
     std::string name_;
     std::shared_ptr<void> owner_;

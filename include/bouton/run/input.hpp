@@ -40,7 +40,8 @@ using InputFunction = std::function<std::vector<double>(const StepInfo&)>;
 using Target = std::variant<std::string, Variable>;
 
 /// What is applied: a number; an array, one value for each entry of the variable (or for each of one row of a batch);
-/// rows over steps; or a function of the step. Running out of rows is an error.
+/// rows over steps; or a function of the step. Running out of rows is an error; with `brainpy_2_4` the last row is
+/// applied from then on.
 ///
 /// Within a step, constants are applied first, then rows, then functions, and of each kind first those that set, then
 /// those that add, subtract, multiply and divide, whatever the order in which they were listed.

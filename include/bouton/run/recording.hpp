@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <bouton/core/shape.hpp>
@@ -18,8 +19,10 @@ namespace bouton {
 struct Record {
     Shape shape;                 ///< (samples, *shape of the variable) or (batch, samples, ...)
     std::vector<double> values;  ///< row-major
-    std::vector<double> ts;      ///< [ms] end of the step of each sample
-    std::size_t rows = 1;        ///< of the batch; 1 without one
+    /// With Monitor::as_stored the values of a variable in single precision, or of spikes; `values` is empty then.
+    std::variant<std::monostate, std::vector<float>, std::vector<std::uint8_t>> stored;
+    std::vector<double> ts;  ///< [ms] end of the step of each sample
+    std::size_t rows = 1;    ///< of the batch; 1 without one
     bool batch_first = false;
 
     /// Entry `i` of each sample, of one row of a batch: the trace of a neuron. IndexError if there is none.
@@ -41,8 +44,12 @@ class Recording {
     const std::vector<double>& ts() const { return ts_; }
     /// A record by the name of its monitor. NameError lists the known ones.
     const Record& operator[](std::string_view name) const;
+    /// The same, to move out of a recording.
+    Record& operator[](std::string_view name);
     /// The events of a monitor of a `Monitor::Spikes`.
     const Events& events(std::string_view name) const;
+    Events& events(std::string_view name);
+    bool is_events(std::string_view name) const { return events_.contains(name); }
     /// The names of all records.
     std::vector<std::string> names() const;
 

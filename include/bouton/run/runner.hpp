@@ -48,6 +48,8 @@ struct Monitor {
     std::variant<Target, Function, Spikes> source;
     std::vector<std::uint32_t> indices;
     std::uint64_t every = 1;
+    /// Keep the numbers of a variable in the type that it has: see Record::stored.
+    bool as_stored = false;
 };
 
 /// Where time stands among the axes of a record that has a batch.
@@ -67,6 +69,13 @@ struct RunnerOptions {
     std::function<void(const StepInfo&)> before_step = {};
 };
 
+/// Somebody who looks in on a run now and then: to show how far it is, or to end it.
+struct Watch {
+    /// Told between two steps how many are done. What it throws ends the run, which may go on with the next one.
+    std::function<void(std::uint64_t done)> look = {};
+    double interval = 0.01;  ///< [s]  of real time between two looks, about
+};
+
 /// A clock, a network, what goes in and what comes out. In each step: inputs are applied, added to what is there; the
 /// network is stepped; monitors record; inputs are cleared.
 class Runner {
@@ -80,12 +89,15 @@ class Runner {
 
     /// Runs floor(duration / dt (1 + 1e-9)) steps, on from where the last run ended. The recording of the last run is
     /// replaced. Where a state becomes NaN or infinite the run ends with NonFiniteError; the recording then holds the
-    /// steps before. With `brainpy_2_4` the quotient is truncated and the clock advances by `duration`.
-    const Recording& run(double duration);
+    /// steps before, as it does where a function of the user's throws. With `brainpy_2_4` the quotient is truncated and
+    /// the clock advances by `duration`.
+    const Recording& run(double duration, const Watch& watch = {});
     /// The same for a number of steps.
-    const Recording& run_steps(std::uint64_t steps);
+    const Recording& run_steps(std::uint64_t steps, const Watch& watch = {});
 
     const Recording& recording() const;
+    /// Hands over the recording; this runner has none then.
+    Recording take_recording();
     const Clock& clock() const;
     const Network& network() const;
     /// Rewinds the clock to t0 and step 0. The network keeps its states: see Network::reset_state.
