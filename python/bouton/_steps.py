@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ._scalars import positive
-from .math.environment import get_compat, get_dt
+from bouton._scalars import positive
+from bouton.math.environment import get_compat, get_dt
 
 tolerance = 1e-9  # relative distance to a whole number below which a quotient of times is that number
 

@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from ._scalars import as_array, integer, number, positive
-from ._steps import brainpy_2_4, num_steps, time_step, tolerance
-from .math.environment import get_float
-from .math.random import DEFAULT, RandomState
+from bouton._scalars import as_array, integer, number, positive
+from bouton._steps import brainpy_2_4, num_steps, time_step, tolerance
+from bouton.math.environment import get_float
+from bouton.math.random import DEFAULT, RandomState
 
 __all__ = [
     'constant_input',

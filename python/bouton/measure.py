@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from ._scalars import as_array, number, positive
-from ._steps import brainpy_2_4, num_steps, time_step
-from .errors import UnsupportedError
-from .math.random import DEFAULT, RandomState
+from bouton._scalars import as_array, number, positive
+from bouton._steps import brainpy_2_4, num_steps, time_step
+from bouton.errors import UnsupportedError
+from bouton.math.random import DEFAULT, RandomState
 
 __all__ = [
     'cross_correlation',
@@ -59,9 +59,9 @@ def firing_rate(spikes: Any, width: float, dt: float | None = None, numpy: bool 
     """The rate of a population: the mean over its neurons, averaged over a sliding window of time.
 
     The window is centred and has an odd number of steps, ``2 * int(width / 2 / dt) + 1``. Beyond the ends of the record
-    there are no spikes. The rate is the number of spikes per neuron in the window over the duration of the window. After
-    ``bm.set_compat('brainpy_2_4')`` it is divided by `width` instead, as BrainPy 2.4 does, from which the duration of
-    the window differs by up to a step.
+    there are no spikes. The rate is the number of spikes per neuron in the window over the duration of the window.
+    After ``bm.set_compat('brainpy_2_4')`` it is divided by `width` instead, as BrainPy 2.4 does, from which the
+    duration of the window differs by up to a step.
 
     Parameters
     ----------
@@ -327,7 +327,7 @@ def _matrix(value: Any, what: str, axes: str = '(rows, columns)') -> np.ndarray:
     array = as_array(value, what)
     if array.ndim != 2:
         raise ValueError(
-            f'Only support 2d array with shape of "{axes}". But we got a array with the shape of {array.shape} as {what}.'
+            f'Only support 2d array with shape of "{axes}". But we got a array with the shape of {array.shape} for {what}'
         )
     return array
 

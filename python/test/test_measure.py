@@ -189,7 +189,10 @@ def test_lfp_of_neurons_in_the_rectangle():
         (lambda: measure.voltage_fluctuation(potentials, method='x'), 'Do not support x.'),
         (lambda: measure.voltage_fluctuation(potentials[:0]), 'without any step'),
         (lambda: measure.functional_connectivity(potentials[0]), 'Only support 2d array with shape of'),
-        (lambda: measure.matrix_correlation(potentials, potentials[:3]), r'same shape, but we got \(40, 5\) and \(3, 5'),
+        (
+            lambda: measure.matrix_correlation(potentials, potentials[:3]),
+            r'same shape, but we got \(40, 5\) and \(3, 5',
+        ),
         (lambda: measure.matrix_correlation(potentials[0], potentials), 'Only support 2d array'),
         (lambda: measure.weighted_correlation([1, 2], [1, 2], [1]), 'must have the same shape'),
         (lambda: measure.weighted_correlation(potentials, [1, 2], [1, 2]), 'Only support 1d array'),

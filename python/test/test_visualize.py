@@ -87,7 +87,7 @@ def test_sides_are_removed():
     ax = plt.gca()
     bp.visualize.remove_axis(ax, 'top', 'right')
     assert [side for side in ax.spines if ax.spines[side].get_visible()] == ['left', 'bottom']
-    with pytest.raises(ValueError, match="A side must be 'left'.* but we got 'up'"):
+    with pytest.raises(ValueError, match=r"A side must be 'left'.* but we got 'up'"):
         bp.visualize.remove_axis(ax, 'left', 'up')
     assert ax.spines['left'].get_visible()
 
@@ -136,7 +136,9 @@ def test_lines_move(tmp_path):
     (ax,) = figure.axes
     # Frames 1, 11, 21, 31, 41; the last one stands.
     assert ax.get_title() == 'Time: 4.20 ms'
-    assert np.array_equal(ax.lines[2].get_ydata(), record[41]) and np.array_equal(ax.lines[3].get_ydata(), record[41] / 2)
+    assert np.array_equal(ax.lines[2].get_ydata(), record[41]) and np.array_equal(
+        ax.lines[3].get_ydata(), record[41] / 2
+    )
     low, high = record.min(), record.max()
     assert ax.get_ylim() == pytest.approx((low - 0.02 * (high - low), high + 0.02 * (high - low)))
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ['one', 'V']

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._scalars import as_array, integer, positive
-from .._steps import time_step
-from ..errors import PackageMissingError
+from bouton._scalars import as_array, integer, positive
+from bouton._steps import time_step
+from bouton.errors import PackageMissingError
 
 if TYPE_CHECKING:
     from matplotlib.animation import FuncAnimation
@@ -80,7 +80,9 @@ def animate_1D(
     num_steps = len(moving[0][1])
     for _, ys, _ in moving:
         if len(ys) != num_steps:
-            raise ValueError(f'All dynamical variables must have {num_steps} steps, as the first, but one has {len(ys)}.')
+            raise ValueError(
+                f'All dynamical variables must have {num_steps} steps, as the first, but one has {len(ys)}.'
+            )
     frames = _frames(num_steps, frame_step)
     dt = time_step(dt)
 

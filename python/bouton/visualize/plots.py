@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import measure
-from .._scalars import as_array
+from bouton import measure
+from bouton._scalars import as_array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,7 +83,9 @@ def line_plot(
     values = values.reshape(len(times), -1)
     columns = np.atleast_1d(as_array(0 if plot_ids is None else plot_ids, '"plot_ids"'))
     if columns.ndim != 1 or columns.dtype.kind not in 'iu':
-        raise TypeError(f'"plot_ids" must be an integer or a list, tuple or 1-d array of them, but we got {plot_ids!r}.')
+        raise TypeError(
+            f'"plot_ids" must be an integer or a list, tuple or 1-d array of them, but we got {plot_ids!r}.'
+        )
     num = values.shape[1]
     for column in columns:
         if not -num <= column < num:

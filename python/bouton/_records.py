@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a runner recorded, in one form: traces of shape (steps, batch, columns), spikes as events, and what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bouton._scalars import as_array
+from bouton.math.environment import BatchingMode
+from bouton.running.monitors import Events
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """A record of numbers.
+
+    `name` is that of the monitor; `node` the object that it belongs to, None if that is not known; `group` and
+    `variable` are the two parts of the name, 'exc' and 'V' of 'exc.V'. `values` has the shape (steps, batch, columns).
+    """
+
+    name: str
+    group: str
+    variable: str
+    node: Any
+    times: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Spikes:
+    """A record of spikes of `num` neurons: for each batch entry the times [ms] and the neurons, ordered by time."""
+
+    name: str
+    group: str
+    node: Any
+    num: int
+    batches: list[tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """All records of a run, in the order of the monitors; `times` are those of all steps [ms]."""
+
+    times: np.ndarray
+    traces: list[Trace]
+    spikes: list[Spikes]
+
+
+def read_records(runner: Any, names: Iterable[str] | None = None) -> Records:
+    """The records of a runner, or of its `mon`; of the monitors in `names` only, if these are given.
+
+    Raises
+    ------
+    KeyError
+        Where a name is not that of a monitor.
+    ValueError
+        Where nothing was recorded, or a record does not have one row for each step.
+    """
+    mon = getattr(runner, 'mon', runner)
+    target = getattr(runner, 'target', None)
+    if not isinstance(mon, Mapping):
+        raise TypeError(f'Must be a runner or what it recorded, but we got {type(runner)}.')
+    recorded = [name for name in mon if name not in ('ts', 'var_names')]
+    if 'ts' not in mon or not recorded:
+        raise ValueError('Nothing was recorded: give "monitors" to the runner and run it first.')
+    if names is not None:
+        names = [names] if isinstance(names, str) else list(names)
+        for name in names:
+            if name not in recorded:
+                raise KeyError(f'No monitor {name!r}; there are {", ".join(recorded)}.')
+        recorded = names
+
+    times = as_array(mon['ts'], '"ts"')
+    batched = _is_batched(target)
+    traces, spikes = [], []
+    for name in recorded:
+        group, _, variable = name.rpartition('.')
+        node = _find(target, group)
+        record = mon[name]
+        if isinstance(record, Events):
+            spikes.append(_from_events(name, _find(target, name), record))
+            continue
+        values = _time_batch_column(name, as_array(record, f'the record {name!r}'), len(times), batched)
+        if variable == 'spike':
+            spikes.append(_from_flags(name, group, node, times, values))
+        else:
+            traces.append(Trace(name, group, variable, node, times, values))
+    return Records(times, traces, spikes)
+
+
+def _is_batched(target: Any) -> bool:
+    return isinstance(getattr(target, 'mode', None), BatchingMode)
+
+
+def _find(target: Any, path: str) -> Any:
+    """The object at an attribute path of the target, or None."""
+    node = target
+    for part in path.split('.') if path else ():
+        node = getattr(node, part, None)
+    return node
+
+
+def _time_batch_column(name: str, values: np.ndarray, num_steps: int, batched: bool) -> np.ndarray:
+    if values.ndim >= 2 and batched and values.shape[1] == num_steps:
+        values = np.swapaxes(values, 0, 1)
+    if values.ndim == 0 or len(values) != num_steps:
+        if values.ndim < 2 or values.shape[1] != num_steps:
+            raise ValueError(
+                f'The record {name!r} must have one row for each of the {num_steps} times, but its shape is '
+                f'{values.shape}.'
+            )
+        values, batched = np.swapaxes(values, 0, 1), True
+    batch = values.shape[1] if batched and values.ndim > 1 else 1
+    return values.reshape(num_steps, batch, -1)
+
+
+def _from_flags(name: str, group: str, node: Any, times: np.ndarray, flags: np.ndarray) -> Spikes:
+    batches = []
+    for entry in range(flags.shape[1]):
+        steps, neurons = np.nonzero(flags[:, entry] > 0)
+        batches.append((times[steps], neurons))
+    return Spikes(name, group, node, flags.shape[2], batches)
+
+
+def _from_events(name: str, node: Any, events: Events) -> Spikes:
+    num = getattr(node, 'num', None) or int(events.i.max(initial=-1)) + 1
+    rows = np.zeros(len(events), int) if events.rows is None else events.rows
+    num_rows = getattr(getattr(node, 'mode', None), 'batch_size', None) or int(rows.max(initial=0)) + 1
+    batches = [(events.t[rows == row], events.i[rows == row]) for row in range(num_rows)]
+    return Spikes(name, name, node, num, batches)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What a variable is: words, a symbol, its unit ('' if it has none or that is not known)."""
+
+    words: str
+    symbol: str
+    unit: str = ''
+
+    @property
+    def label(self) -> str:
+        return f'{self.symbol} ({self.unit})' if self.unit else self.symbol
+
+
+def quantity(trace: Trace) -> Quantity:
+    """What a trace is, from the name of the variable and the object that it belongs to."""
+    from bouton import neurons, synapses
+
+    node, variable = trace.node, trace.variable
+    if variable == 'V':
+        plain = isinstance(node, (neurons.FHN, neurons.HindmarshRose))
+        return Quantity('Membrane potential', 'V', '' if plain else 'mV')
+    if variable == 'input':
+        per_area = isinstance(node, (neurons.HH, neurons.MorrisLecar, neurons.WangBuzsakiModel))
+        return Quantity('Input', 'Input', 'µA/cm²' if per_area else '')
+    if variable == 'g':
+        receptor = isinstance(node, (synapses.AMPA, synapses.BioNMDA, synapses.NMDA))
+        return Quantity('Open fraction' if receptor else 'Conductance', 'g')
+    if variable == 'spike_arrival_time':
+        return Quantity('Latest arrival of a spike', 'Time', 'ms')
+    return Quantity(variable, variable)
