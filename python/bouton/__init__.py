@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Networks of neurons coupled by kinetic synapses.
 
+::
+
     import bouton as bp
 
     pre, post = bp.neurons.HH(1), bp.neurons.HH(1)
@@ -13,7 +15,10 @@
 Names, arguments and defaults are those of BrainPy 2.4.
 """
 
-from bouton import errors, math, modes
+import importlib
+from typing import Any
+
+from bouton import errors, math
 from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from bouton._system import (
     Container,
@@ -33,5 +38,56 @@ from bouton._system import (
     not_pass_shared,
     share,
 )
+from bouton.running import DSRunner, LoopOverTime, Spikes
+
+__version__ = '0.1.0'
 
 Base = BrainPyObject
+
+# What is imported when it is first used: name -> module, or (module, name in it).
+_LAZY: dict[str, str | tuple[str, str]] = {
+    'connect': 'connect',
+    'conn': 'connect',
+    'dyn': 'dyn',
+    'init': 'init',
+    'initialize': 'init',
+    'inputs': 'inputs',
+    'integrators': 'integrators',
+    'interop': 'interop',
+    'measure': 'measure',
+    'modes': 'modes',
+    'neurons': 'neurons',
+    'running': 'running',
+    'synapses': 'synapses',
+    'synouts': 'synouts',
+    'synplast': 'synplast',
+    'visualize': 'visualize',
+    'JointEq': ('integrators', 'JointEq'),
+    'odeint': ('integrators', 'odeint'),
+    'plot': ('plot', 'plot'),
+}
+
+__all__ = [
+    'ArrayCollector', 'Base', 'BrainPyObject', 'Collector', 'Container', 'DSRunner', 'DynamicalSystem',
+    'DynamicalSystemNS', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup', 'NeuGroupNS', 'Sequential', 'Spikes',
+    'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TensorCollector', 'TwoEndConn', 'TwoEndConnNS', 'errors', 'math',
+    'not_pass_shared', 'share',
+]  # fmt: skip
+__all__ += list(_LAZY)
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        where = _LAZY[name]
+    except KeyError:
+        raise AttributeError(f'module {__name__!r} has no attribute {name!r}') from None
+    if isinstance(where, str):
+        found = importlib.import_module(f'bouton.{where}')
+    else:
+        found = getattr(importlib.import_module(f'bouton.{where[0]}'), where[1])
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -152,8 +152,20 @@ class Network(Container):
         plan = self._current_plan()
         for system in (*plan.neurons, *plan.synapses, *plan.others):
             system.reset_state(batch_size)
+            core.reset_delays(system)
         for line in (*plan.lines, *plan.rest().lines):
             line.reset()
+
+    def stepped(self) -> list[DynamicalSystem]:
+        """All systems that a step reaches, those in networks inside included."""
+        return _stepped(self)
+
+    def has_python_delays(self) -> bool:
+        """Whether delay lines that are kept in Python advance in a step."""
+        plan = self._current_plan()
+        rest = plan.rest()
+        networks = [system for system in self.stepped() if isinstance(system, Network)]
+        return bool(plan.lines or rest.lines or rest.populations or any(n._current_plan().lines for n in networks))
 
     def _current_plan(self) -> _Plan:
         version = (structure.version(), delays.version())

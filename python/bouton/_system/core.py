@@ -20,7 +20,9 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-from bouton.math.variable import Variable
+import numpy as np
+
+from bouton.math.variable import Variable, VariableView
 
 _NOT_A_STEP = frozenset(
     ('__init__', '__new__', '__module__', '__qualname__', '__doc__', '__annotations__', '__dict__', '__weakref__')
@@ -99,13 +101,77 @@ def population_of(group: Any, settings: Any, variables: Iterable[str] = ()) -> A
 
     population = group.__dict__.get('_core_external')
     if population is None:
-        population = _core.Population.external(group.name, tuple(group.size), settings)
-        object.__setattr__(group, '_core_external', population)
+        population = _core.Population.external(group.name, group.size, settings, getattr(group, 'keep_size', False))
+        group.__dict__.update(_core_external=population, _core_bound={})
     for name in variables:
-        variable = getattr(group, name, None)
-        if not isinstance(variable, Variable):
-            raise KeyError(f'{group.name} has no variable {name}; it has {[key for key, _ in group._own_variables()]}')
-        if name not in population.variables():
-            population.add_variable(name, str(variable.dtype))
-            variable._bind(population.variable(name))
+        if name not in group._core_bound:
+            _move(group, name, population)
     return population
+
+
+def _move(group: Any, name: str, population: Any) -> None:
+    """Let a variable of a group live in an external population."""
+    variable = getattr(group, name, None)
+    if not isinstance(variable, Variable):
+        raise KeyError(f'{group.name} has no variable {name}; it has {[key for key, _ in group._own_variables()]}')
+    held = population.variable(name) if name in population.variables() else population.add_variable(name)
+    if held.shape != variable.shape and held.batched:
+        held.resize(variable.shape[0])
+    variable._bind(held if held.dtype == variable.dtype else _Converted(held, variable.dtype))
+    group._core_bound[name] = variable
+
+
+class _Converted:
+    """The storage of a variable whose dtype is not the core's: spikes that are numbers, single precision.
+
+    The core sees every write. The variable sees what the core writes, except into spikes: the core writes none.
+    """
+
+    def __init__(self, held: Any, dtype: np.dtype):
+        self._held = held
+        self._own = held.array().astype(dtype)
+
+    def array(self) -> np.ndarray:
+        if self._held.dtype != bool:
+            self._own[...] = self._held.array()
+        return self._own
+
+    def touch(self) -> None:
+        self._held.array()[...] = self._own
+        self._held.touch()
+
+    def resize(self, batch_size: int) -> None:
+        self._held.resize(batch_size)
+        self._own = self._held.array().astype(self._own.dtype)
+
+
+def reset_delays(group: Any) -> None:
+    """Empty the delay line of an external population; the variables of its group keep what they are."""
+    population = group.__dict__.get('_core_external')
+    if population is None:
+        return
+    values = {variable: variable.value for variable in group._core_bound.values()}
+    population.reset_state()
+    for variable, value in values.items():
+        if value.any():
+            variable.value = value
+
+
+def core_variable(variable: Any) -> Any:
+    """The `_core.Variable` that a variable is bound to, or None; that of a view is a selection of it."""
+    from bouton import _core
+
+    if isinstance(variable, VariableView):
+        whole = core_variable(variable.target)
+        return None if whole is None else whole.select(flat_selection(variable.target, variable.index))
+    storage = variable._storage
+    return storage if isinstance(storage, _core.Variable) else None
+
+
+def flat_selection(variable: Any, index: Any) -> np.ndarray:
+    """The numbers, row-major and without the batch axis, of the entries that `index` takes from a variable."""
+    index = index if isinstance(index, tuple) else (index,)
+    shape = variable.shape
+    if variable.batch_axis is not None:
+        shape, index = shape[1:], index[1:]
+    return np.arange(np.prod(shape, dtype=int)).reshape(shape)[index].reshape(-1)

@@ -1,0 +1,375 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who makes the steps of a run: Python, object by object, or the core.
+
+Both give the same values. The core steps networks of built-in objects alone; see `bouton._system.core`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bouton._base.collectors import DotDict
+from bouton._system import core
+from bouton._system.container import Network
+from bouton._system.neurons import NeuGroup, NeuGroupView
+from bouton._system.share import share
+from bouton._system.synapses import SynConn
+from bouton.math.control import Stack, tree_map
+from bouton.math.variable import Variable
+from bouton.running.inputs import CONSTANT, FUNCTION, ITERATOR, Input
+from bouton.running.monitors import Events, Monitor
+from bouton.running.progress import Interruptible, Progress
+
+
+@dataclass
+class Clock:
+    """Step `i` starts at t0 + (i - i0) dt [ms]."""
+
+    dt: float
+    t0: float
+    i0: int = 0
+    i: int = 0
+
+    def start(self, i: int) -> float:
+        """The start of step `i` [ms]."""
+        return (i - self.i0) * self.dt + self.t0
+
+    def advance_by(self, duration: float) -> None:
+        """Let the next step start `duration` after t0, whatever the steps since took."""
+        self.t0, self.i0 = self.t0 + duration, self.i
+
+
+@dataclass
+class Run:
+    """What a run is asked for."""
+
+    steps: int
+    duration: float | None  # [ms] by which the clock advances, where that is not what the steps take
+    arguments: Any  # of the update of the target: a tree of arrays with one row for each step, or None
+    shared: dict[str, Any]
+    progress: Progress
+    batch_first: bool
+
+
+@dataclass
+class Result:
+    """What a run gave. After an error, or Ctrl-C, it is what was recorded before."""
+
+    records: dict[str, Any]
+    ts: np.ndarray
+    output: Any
+    error: BaseException | None = None
+
+
+class PythonDriver:
+    """Steps any system, as `DSRunner` describes it."""
+
+    def __init__(self, target: Any, inputs: list[Input] | Callable, monitors: list[Monitor]):
+        self._target = target
+        self._inputs = inputs
+        self._monitors = monitors
+
+    def run(self, clock: Clock, run: Run) -> Result:
+        """Make the steps, and move the clock's `i` on by those that were completed."""
+        first = clock.i
+        ts = np.zeros(run.steps)
+        records = {one.key: _EventList(one.source) if one.is_events else Stack(run.steps) for one in self._monitors}
+        outputs = Stack(run.steps)
+        error: BaseException | None = None
+        with Interruptible() as interruptible:
+            try:
+                while clock.i < first + run.steps:
+                    k = clock.i - first
+                    self._step(k, clock, run, records, outputs, ts)
+                    clock.i += 1
+                    if run.progress.is_wanted:
+                        run.progress(k + 1)
+                    if interruptible.interrupted:
+                        raise KeyboardInterrupt
+            except (Exception, KeyboardInterrupt) as raised:
+                error = raised
+            finally:
+                share.arguments.clear()
+                if error is not None:
+                    with contextlib.suppress(Exception):  # of an object that has just failed
+                        self._target.clear_input()
+        done = clock.i - first
+        found = {
+            one.key: records[one.key].events() if one.is_events else _tree(records[one.key], done, one.empty())
+            for one in self._monitors
+        }
+        output = _tree(outputs, done, None)
+        if run.batch_first:
+            found, output = tree_map(_batch_first, found), tree_map(_batch_first, output)
+        return Result(found, ts[:done], output, error)
+
+    def _step(self, k: int, clock: Clock, run: Run, records: dict, outputs: Stack, ts: np.ndarray) -> None:
+        i, t = clock.i, clock.start(clock.i)
+        shared = DotDict(t=t, i=i, dt=clock.dt, fit=False, **run.shared)
+        share.arguments.update(shared)
+        if callable(self._inputs):
+            self._inputs(shared)
+        else:
+            for one in self._inputs:
+                one.apply(shared, i)
+        if run.arguments is None:
+            returned = self._target()
+        else:
+            returned = self._target(tree_map(lambda x: x[k], run.arguments))
+        shared['t'] = t + clock.dt
+        for one in self._monitors:
+            if one.is_events:
+                records[one.key].add(shared['t'], i)
+            else:
+                records[one.key].put(k, one.read(shared))
+        if returned is not None:
+            outputs.put(k, returned)
+        ts[k] = shared['t']
+        share.arguments.clear()
+        self._target.clear_input()
+
+
+class _EventList:
+    def __init__(self, group: NeuGroup):
+        self._group = group
+        self._times: list[float] = []
+        self._steps: list[int] = []
+        self._found: list[np.ndarray] = []
+
+    def add(self, t: float, i: int) -> None:
+        found = np.flatnonzero(self._group.spike.value)
+        if found.size:
+            self._times.append(t)
+            self._steps.append(i)
+            self._found.append(found)
+
+    def events(self) -> Events:
+        counts = [found.size for found in self._found]
+        flat = np.concatenate(self._found) if counts else np.zeros(0, np.int64)
+        rows = flat // self._group.num if self._group.spike.batch_axis is not None else flat[:0]
+        indices, rows = (flat % self._group.num).astype(np.int32), rows.astype(np.int32)
+        return Events(
+            np.repeat(self._times, counts), indices, np.repeat(np.asarray(self._steps, np.int64), counts), rows,
+            self._group.num,
+        )  # fmt: skip
+
+
+def _tree(stack: Stack, done: int, empty: Any) -> Any:
+    found = stack.tree()
+    return empty if found is None else tree_map(lambda x: x[:done], found)
+
+
+def _batch_first(x: Any) -> Any:
+    return np.swapaxes(x, 0, 1) if isinstance(x, np.ndarray) and x.ndim >= 2 else x
+
+
+# ---- the core ------------------------------------------------------------------------------------------------------
+
+_OUTPUT = ' output'  # no name of a monitor of the user's: it begins with a blank
+
+
+class CoreDriver:
+    """Steps a network of built-in objects in the core, with the interpreter's lock released.
+
+    Made by `core_driver_of`, which says whether there can be one.
+    """
+
+    def __init__(
+        self,
+        network: Any,
+        parts: _Parts,
+        target: Any,
+        inputs: list[Input] | Callable,
+        monitors: list[Monitor],
+        clock: Clock,
+    ):
+        from bouton import _core
+
+        self._parts = parts
+        self._monitors = monitors
+        self._shared: dict[str, Any] = {}
+        self._stacks: dict[str, Stack] = {}
+        self._first = 0
+        specified = []
+        for one in monitors:
+            if one.is_events:
+                specified.append((one.key, one.source._core_part, None, 1))
+            elif isinstance(one.source, Variable):
+                variable = core.core_variable(one.source)
+                indices = None if one.index is None else core.flat_selection(one.source, one.index)
+                specified.append((one.key, variable, indices, 1))
+            else:
+                specified.append((one.key, self._recording(one), None, 1))
+        self._output = None if isinstance(target, Network) else getattr(target, target._core_output)
+        if self._output is not None:
+            specified.append((_OUTPUT, core.core_variable(self._output), None, 1))
+        self._runner = _core.Runner(
+            network,
+            [] if callable(inputs) else [self._core_input(one) for one in inputs],
+            specified,
+            dt=clock.dt,
+            t0=clock.t0,
+            data_first_axis='T',
+            before_step=self._called(inputs) if callable(inputs) else None,
+        )
+
+    def _core_input(self, one: Input) -> tuple[Any, Any, str, str]:
+        variable = core.core_variable(one.variable)
+        if one.kind == FUNCTION:
+            function = self._called(one.value)
+            shape = one.variable.shape
+            return variable, lambda t, dt, i: _row(function(t, dt, i), shape), one.operation, 'func'
+        if one.kind == CONSTANT:
+            return variable, _row(one.value, one.variable.shape), one.operation, 'fix'
+        rows = one.value if one.value.ndim == 1 else np.broadcast_to(one.value, (len(one.value), *one.variable.shape))
+        return variable, rows, one.operation, 'iter'
+
+    def _called(self, function: Callable) -> Callable:
+        """A function of the user's, told of the step as in Python."""
+
+        def call(t: float, dt: float, i: int) -> Any:
+            shared = DotDict(t=t, i=i, dt=dt, fit=False, **self._shared)
+            share.arguments.update(shared)
+            return function(shared)
+
+        return call
+
+    def _recording(self, one: Monitor) -> Callable:
+        """Records what a function returns, of any form; the core is told 0."""
+        call = self._called(one.source)
+
+        def record(t: float, dt: float, i: int) -> float:
+            self._stacks[one.key].put(i - self._first, call(t, dt, i))
+            return 0.0
+
+        return record
+
+    def run(self, clock: Clock, run: Run) -> Result:
+        """Make the steps, and move the clock's `i` on by those that were completed."""
+        self._shared = run.shared
+        self._first = clock.i
+        self._stacks = {one.key: Stack(run.steps) for one in self._monitors if not _is_kept_by_core(one)}
+        error: BaseException | None = None
+        try:
+            progress = run.progress if run.progress.is_wanted else None
+            if run.duration is None:
+                self._runner.run_steps(run.steps, progress)
+            else:
+                self._runner.run(run.duration, progress)
+        except (Exception, KeyboardInterrupt) as raised:
+            error = raised
+        finally:
+            share.arguments.clear()
+        clock.i = self._runner.step
+        done = clock.i - self._first
+        recording, events = self._runner.recording(), self._runner.events
+        found: dict[str, Any] = {}
+        for one in self._monitors:
+            if one.is_events:
+                found[one.key] = Events(**events[one.key], num=one.source.num)
+            elif _is_kept_by_core(one):
+                shape = one.source.shape if one.index is None else one.source[one.index].shape
+                found[one.key] = recording[one.key].reshape(done, *shape)
+            else:
+                found[one.key] = _tree(self._stacks[one.key], done, one.empty())
+        output = recording.get(_OUTPUT)
+        if run.batch_first:
+            found, output = tree_map(_batch_first, found), tree_map(_batch_first, output)
+        return Result(found, self._runner.ts, output, error)
+
+    def still_serves(self, target: Any) -> bool:
+        """Whether the target is made of what it was made of."""
+        return _parts_of(target) == self._parts
+
+    def reset(self) -> None:
+        """Rewind the clock."""
+        self._runner.reset_state()
+
+
+def _is_kept_by_core(one: Monitor) -> bool:
+    return one.is_events or isinstance(one.source, Variable)
+
+
+def _row(value: Any, shape: tuple[int, ...]) -> np.ndarray:
+    x = np.asarray(value)
+    return x if x.size == 1 else np.broadcast_to(x, shape)
+
+
+def core_driver_of(
+    target: Any, inputs: list[Input] | Callable, monitors: list[Monitor], clock: Clock
+) -> CoreDriver | None:
+    """A driver in the core, or None where something must be done in Python."""
+    if not callable(inputs) and not all(_is_core_input(one) for one in inputs):
+        return None
+    for one in monitors:
+        if one.is_events:
+            if isinstance(one.source, NeuGroupView) or one.source._core_part is None:
+                return None
+        elif isinstance(one.source, Variable) and core.core_variable(one.source) is None:
+            return None
+    parts = _parts_of(target)
+    network = None if parts is None else _assembled(parts)
+    return None if network is None else CoreDriver(network, parts, target, inputs, monitors, clock)
+
+
+def _is_core_input(one: Input) -> bool:
+    is_live = one.kind == CONSTANT and isinstance(one.value, Variable)
+    return one.kind != ITERATOR and not is_live and core.core_variable(one.variable) is not None
+
+
+class _Parts(NamedTuple):
+    """A network of the core before it is made: its name, and the parts or networks by their names."""
+
+    name: str
+    members: tuple[tuple[str, Any], ...]
+
+
+def _parts_of(target: Any) -> _Parts | None:
+    """What the target is in the core, or None where its steps are not the core's."""
+    if isinstance(target, Network):
+        return None if target.has_python_delays() else _parts_of_network(target, {id(x) for x in target.stepped()})
+    if not isinstance(target, NeuGroup) or not target._is_core_only() or target._core_output is None:
+        return None
+    return _Parts(target.name, ((target.name, target._core_part),))
+
+
+def _parts_of_network(network: Network, stepped: set[int]) -> _Parts | None:
+    if not core.is_unmodified(type(network)):
+        return None
+    members = []
+    for system in network._child_systems():
+        if isinstance(system, NeuGroupView):
+            continue
+        part: Any = None
+        if isinstance(system, Network):
+            part = _parts_of_network(system, stepped)
+        elif system._is_core_only() and (not isinstance(system, SynConn) or _has_both_ends(system, stepped)):
+            part = system._core_part
+        if part is None:
+            return None
+        members.append((system.name, part))
+    return _Parts(network.name, tuple(members))
+
+
+def _has_both_ends(synapse: SynConn, stepped: set[int]) -> bool:
+    return all(id(getattr(group, 'target', group)) in stepped for group in (synapse.pre, synapse.post))
+
+
+def _assembled(parts: _Parts) -> Any:
+    from bouton import _core
+
+    members = [(name, _assembled(part) if isinstance(part, _Parts) else part) for name, part in parts.members]
+    if not members or any(part is None for _, part in members):
+        return None
+    try:
+        network = _core.Network(members[0][1].settings, parts.name)
+        for name, part in members:
+            network.add(name, part)
+    except (ValueError, KeyError):
+        return None  # objects with different settings, which the core does not step together
+    return network
