@@ -15,8 +15,9 @@ from bouton.errors import DiffEqError
 from bouton.integrators.base import Integrator, Signature, shown, signature_of, values_of
 from bouton.integrators.joint_eq import JointEq
 from bouton.math.array import wrap
-from bouton.math.dual import DualArray
+from bouton.math.dual import DualArray, exprel, exprel_slope
 from bouton.math.environment import get_compat
+from bouton.math.tape import Traced, through
 
 __all__ = [
     "ODEIntegrator",
@@ -155,25 +156,21 @@ class ExponentialEuler(ODEIntegrator):
         if type(slope) is not DualArray:
             if isinstance(slope, tuple | list) and len(slope) == 1:
                 return self._advance(y, slope[0], dt)
-            return wrap(y + dt * np.asarray(slope))
+            return wrap(y + dt * (slope if isinstance(slope, Traced) else np.asarray(slope)))
         return wrap(y + dt * self._phi(dt * slope.tangent) * slope.primal)
 
 
 def _real(y: Any) -> Any:
     """A state as real numbers."""
+    if getattr(type(y), "follows_derivative", False):
+        return y
     if isinstance(y, np.ndarray):
         return y if y.dtype.kind in "fc" else y.astype(np.float64)
     return np.float64(y)
 
 
 def _phi(z: Any) -> Any:
-    """(exp(z) - 1) / z, 1 at z = 0; infinite where exp is."""
-    z = np.asarray(z)
-    e = np.expm1(z)
-    phi = e / z
-    if np.isfinite(phi).all():
-        return phi
-    return np.where(z == 0, 1, np.where(np.isposinf(e), e, phi)).astype(z.dtype)
+    return exprel(z) if isinstance(z, np.ndarray | float) else through(exprel, (exprel_slope,), z)
 
 
 def _phi_of_brainpy(z: Any) -> Any:

@@ -8,10 +8,11 @@ names `dt`, `mode`, `float_`, `int_`, `bool_` and `complex_` follow the settings
 from typing import Any
 
 from bouton.math import environment as _environment
-from bouton.math import fft, linalg, numpy_mirror, random
+from bouton.math import fft, linalg, numpy_mirror, random, surrogate
 from bouton.math.array import *  # noqa: F403
 from bouton.math.control import *  # noqa: F403
 from bouton.math.environment import *  # noqa: F403
+from bouton.math.grad import *  # noqa: F403
 from bouton.math.variable import *  # noqa: F403
 
 _SETTINGS = {

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bouton.math.array import Array, wrap
+from bouton.math.array import Array, asarray, wrap
 from bouton.math.variable import Variable
 
 __all__ = [
@@ -60,17 +60,36 @@ class Stack:
     def put(self, position: int, tree: Any) -> None:
         """Keep `tree` as that of step `position`."""
         if not self._started:
-            self._tree = tree_map(self._room, tree)
+            self._tree = tree_map(lambda value: _Rows(self._length), tree)
             self._started = True
-        tree_map(lambda room, value: room.__setitem__(position, value), self._tree, tree)
-
-    def _room(self, value: Any) -> np.ndarray:
-        value = wrap(np.asarray(value))
-        return np.zeros((self._length, *value.shape), value.dtype)
+        tree_map(lambda rows, value: rows.put(position, value), self._tree, tree)
 
     def tree(self) -> Any:
         """All steps."""
-        return tree_map(lambda room: room.view(Array), self._tree)
+        return tree_map(lambda rows: rows.joined(), self._tree)
+
+
+class _Rows:
+    """The values of one leaf, in an array, or in a list if they carry derivatives."""
+
+    __slots__ = ("_length", "_rows")
+
+    def __init__(self, length: int):
+        self._length = length
+        self._rows: Any = None
+
+    def put(self, position: int, value: Any) -> None:
+        if isinstance(value, Variable):
+            value = value.value
+        if getattr(type(value), "follows_derivative", False):
+            self._rows = [None] * self._length if self._rows is None else list(self._rows)
+        elif self._rows is None:
+            value = wrap(np.asarray(value))
+            self._rows = np.zeros((self._length, *value.shape), value.dtype)
+        self._rows[position] = value
+
+    def joined(self) -> Any:
+        return np.stack(self._rows) if isinstance(self._rows, list) else self._rows.view(Array)
 
 
 def for_loop(
@@ -105,7 +124,7 @@ def for_loop(
         If the operands differ in length, have none, or have length 0.
     """
     arguments = operands if isinstance(operands, tuple | list) else (operands,)
-    arguments = tree_map(lambda x: x.value if isinstance(x, Variable) else np.asarray(x), arguments)
+    arguments = tree_map(lambda x: x.value if isinstance(x, Variable) else asarray(x), arguments)
     lengths = {x.shape[0] if x.ndim else None for x in leaves(arguments)}
     if len(lengths) != 1 or None in lengths:
         raise ValueError(

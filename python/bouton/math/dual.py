@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["DualArray", "partials"]
+__all__ = ["DualArray", "exprel", "exprel_slope", "is_constant", "partials"]
 
 _LN2, _LN10 = math.log(2), math.log(10)
 
@@ -45,10 +45,22 @@ def _erf_slope(x: Any, y: Any) -> Any:
     return 2 / math.sqrt(math.pi) * np.exp(-x * x)
 
 
-def _exprel_slope(x: Any, y: Any) -> Any:
-    near = np.abs(x) < 1e-2
-    safe = np.where(near, 1.0, x)
-    return np.where(near, 0.5 + x * (1 / 3 + x * (1 / 8 + x * (1 / 30 + x / 144))), (np.exp(safe) - y) / safe)
+def exprel(z: Any) -> Any:
+    """(exp(z) - 1) / z, continued to 1 at z = 0; infinite where exp is. Relative error below 3 epsilon."""
+    z = np.asarray(z)
+    e = np.expm1(z)
+    y = e / z
+    if np.isfinite(y).all():
+        return y
+    return np.where(z == 0, 1, np.where(np.isposinf(e), e, y)).astype(z.dtype)
+
+
+def exprel_slope(z: Any) -> Any:
+    """The derivative of `exprel`; 1/2 at z = 0. Relative error below 1e-13."""
+    near = np.abs(z) < 0.03
+    series = 0.5 + z * (1 / 3 + z * (1 / 8 + z * (1 / 30 + z * (1 / 144 + z * (1 / 840 + z / 5760)))))
+    safe = np.where(near, 1.0, z)
+    return np.where(near, series, (np.exp(safe) - np.expm1(safe) / safe) / safe)
 
 
 #: For each elementwise function its derivatives by its arguments, as functions of (*arguments, result).
@@ -106,7 +118,7 @@ partials: dict[str, tuple[Callable[..., Any], ...]] = {
     "erf": (_erf_slope,),
     "erfc": (lambda x, y: -_erf_slope(x, y),),
     "expit": (lambda x, y: y * (1 - y),),
-    "exprel": (_exprel_slope,),
+    "exprel": (lambda x, y: exprel_slope(x),),
 }
 
 #: Elementwise functions whose value is all that is wanted of them: truth values, and steps with the derivative 0.
@@ -114,6 +126,11 @@ _CONSTANT = frozenset(
     "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not isnan isinf "
     "isfinite signbit sign floor ceil trunc rint floor_divide heaviside spacing".split()
 )
+
+
+def is_constant(name: str) -> bool:
+    """Whether the elementwise function `name` has the derivative 0 or none."""
+    return name in _CONSTANT
 
 
 def primal(x: Any) -> Any:
@@ -270,7 +287,7 @@ class DualArray:
         raise _cannot("a conversion to a plain array")
 
     def __float__(self) -> float:
-        raise _cannot("a conversion to float, as functions of the module math make it,")
+        raise _cannot("a conversion to float, as functions of the module math make it")
 
     __int__ = __index__ = __complex__ = __float__
 
@@ -308,7 +325,9 @@ def _add_operators() -> None:
 
 def _operand(other: Any) -> Any:
     """The other side of an operator: variables and lists as arrays."""
-    return other if isinstance(other, np.ndarray | int | float | DualArray | np.generic) else np.asarray(other)
+    if isinstance(other, np.ndarray | int | float | np.generic) or getattr(type(other), "follows_derivative", False):
+        return other
+    return getattr(other, "value", None) if hasattr(other, "_live") else np.asarray(other)
 
 
 def _cannot(what: str) -> TypeError:

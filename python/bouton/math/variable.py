@@ -13,13 +13,14 @@ both sides read and write the same memory.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
 from bouton.errors import MathError
-from bouton.math.array import Array, asarray, wrap, zeros
+from bouton.math.array import Array, array, asarray, wrap, zeros
 
 __all__ = ["Variable", "TrainVar", "Parameter", "VariableView", "VarList", "VarDict", "NodeList", "NodeDict"]
 
@@ -55,6 +56,24 @@ def _is_size(value: Any) -> bool:
     )
 
 
+def _follows(value: Any) -> bool:
+    """Whether `value` carries a derivative."""
+    return getattr(type(value), "follows_derivative", False)
+
+
+def _with_entries(old: Any, index: Any, values: Any) -> Any:
+    """A copy of `old` in which the entries at `index` are `values`, where one of both carries a derivative."""
+    shape = old.shape
+    places = np.arange(old.size).reshape(shape)[index]
+    values = np.broadcast_to(values if _follows(values) else np.asarray(values, old.dtype), places.shape)
+    if places.size == old.size and np.array_equal(places.ravel(), np.arange(old.size)):
+        return np.reshape(values, shape)
+    source = np.full(old.size, -1)
+    source[places.ravel()] = np.arange(places.size)
+    taken = np.reshape(values, -1)[np.maximum(source, 0)]
+    return np.where((source >= 0).reshape(shape), np.reshape(taken, shape), old)
+
+
 def _live(value: Any) -> Any:
     """The buffer of a variable, to be read at once; anything else as it is."""
     return value._live() if isinstance(value, Variable) else value
@@ -69,6 +88,48 @@ def _snapshot(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _snapshot(item) for key, item in value.items()}
     return value
+
+
+class _TracedValue:
+    """The storage of a variable while its value carries a derivative; see `traced_variables`."""
+
+    __slots__ = ("value", "storage", "level")
+
+    def __init__(self, value: Any, storage: Any, level: int):
+        self.value = value
+        self.storage = storage
+        self.level = level
+
+    def array(self) -> Any:
+        return self.value
+
+    def touch(self) -> None:
+        pass
+
+
+# Open `traced_variables`: the level of each, and the variables whose value is traced there.
+_open: list[tuple[int, list[Variable]]] = []
+
+
+@contextlib.contextmanager
+def traced_variables(pairs: Iterable[tuple[Variable, Any]], level: int, settled: Callable[[Any], Any]) -> Iterator[None]:
+    """Values that carry derivatives in variables, for the time of a ``with`` block.
+
+    Each variable of `pairs` starts with the value beside it. A variable that is assigned such a value takes it up. At
+    the end all of them are left with ``settled(value)``, the numbers.
+    """
+    touched: list[Variable] = []
+    _open.append((level, touched))
+    try:
+        for variable, value in pairs:
+            variable._trace(value)
+        yield
+    finally:
+        _open.pop()
+        for variable in touched:
+            traced = variable._storage
+            variable._storage = traced.storage
+            variable._assign(settled(traced.value) if getattr(traced.value, "level", None) == level else traced.value)
 
 
 class Variable:
@@ -121,11 +182,25 @@ class Variable:
         return self._storage.array()
 
     def _write(self, index: Any, values: Any) -> None:
-        self._storage.array()[index] = values
-        self._storage.touch()
+        storage = self._storage
+        if type(storage) is _TracedValue or _follows(values):
+            self._trace(_with_entries(storage.array(), index, values))
+            return
+        storage.array()[index] = values
+        storage.touch()
 
     def _resize(self, batch_size: int) -> None:
         self._storage.resize(batch_size)
+
+    def _trace(self, value: Any) -> None:
+        """Hold a value that carries a derivative, until the innermost `traced_variables` ends."""
+        if not _open:
+            raise TypeError("a value that carries a derivative cannot be kept in a variable after its function has ended")
+        level, touched = _open[-1]
+        if not (isinstance(self._storage, _TracedValue) and self._storage.level == level):
+            self._storage = _TracedValue(value, self._storage, level)
+            touched.append(self)
+        self._storage.value = value
 
     def _bind(self, storage: Any) -> None:
         """Move to another storage, which takes over the value."""
@@ -142,7 +217,8 @@ class Variable:
     @property
     def value(self) -> Array:
         """A copy of the values."""
-        return self._live().copy().view(Array)
+        live = self._live()
+        return live.copy().view(Array) if isinstance(live, np.ndarray) else live
 
     @value.setter
     def value(self, value: Any) -> None:
@@ -150,7 +226,10 @@ class Variable:
 
     def _assign(self, value: Any) -> None:
         if type(value) is not Array and type(value) is not np.ndarray:
-            value = value._live() if isinstance(value, Variable) else self._typed(value)
+            if isinstance(value, Variable):
+                value = value._live()
+            elif not _follows(value):
+                value = self._typed(value)
         live = self._live()
         if value.shape != live.shape:
             axis = self._batch_axis
@@ -169,7 +248,7 @@ class Variable:
             if value.dtype != live.dtype:
                 raise MathError(f"The dtype of the original data is {live.dtype}, while we got {value.dtype}.")
         if value.shape != live.shape:
-            value = np.array(value)
+            value = array(value)
             self._resize(value.shape[self._batch_axis])
         self._write(..., value)
 
@@ -372,7 +451,7 @@ def _add_operators() -> None:
 
     def in_place(ufunc: np.ufunc) -> Callable:
         def operator(self: Variable, other: Any) -> Variable:
-            self._assign(np.asarray(ufunc(self._live(), _live(other))))
+            self._assign(asarray(ufunc(self._live(), _live(other))))
             return self
 
         return operator
