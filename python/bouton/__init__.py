@@ -19,11 +19,12 @@ import importlib
 from typing import Any
 
 from bouton import errors, math
-from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector
+from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector, clear_name_cache
 from bouton._system import (
     Container,
     DynamicalSystem,
     DynamicalSystemNS,
+    LengthDelay,
     Network,
     NeuDyn,
     NeuGroup,
@@ -43,6 +44,8 @@ from bouton.running import DSRunner, LoopOverTime, Spikes
 __version__ = '0.1.0'
 
 Base = BrainPyObject
+for _shown in (BrainPyObject, LengthDelay, clear_name_cache):  # in `bouton.math` as well, although built upon it
+    setattr(math, _shown.__name__, _shown)
 
 # What is imported when it is first used: name -> module, or (module, name in it).
 _LAZY: dict[str, str | tuple[str, str]] = {

@@ -117,10 +117,8 @@ class PythonDriver:
         else:
             for one in self._inputs:
                 one.apply(shared, i)
-        if run.arguments is None:
-            returned = self._target()
-        else:
-            returned = self._target(tree_map(lambda x: x[k], run.arguments))
+        arguments = () if run.arguments is None else (tree_map(lambda x: x[k], run.arguments),)
+        returned = self._target(*arguments)
         shared['t'] = t + clock.dt
         for one in self._monitors:
             if one.is_events:

@@ -151,7 +151,7 @@ def _iterated(name: str, variable: Variable, value: Any, operation: str) -> Inpu
 
 
 def _variable_of(key: Any, target: DynamicalSystem) -> Any:
-    """A variable itself, or what a dotted string names: by the unique name of a node, or by the path from the target."""
+    """What a string names, by the unique name of an object or by the path from the target; else the key itself."""
     if not isinstance(key, str):
         return key
     path, dot, name = key.rpartition('.')

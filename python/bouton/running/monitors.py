@@ -165,7 +165,8 @@ def _checked_index(key: str, variable: Variable, index: Any) -> Any:
     try:
         variable[full]
     except IndexError as error:
-        raise IndexError(f'The index of monitor {key} does not fit its shape {variable.nobatch_shape}: {error}') from None
+        shape = variable.nobatch_shape
+        raise IndexError(f'The index of monitor {key} does not fit its shape {shape}: {error}') from None
     return full
 
 

@@ -49,13 +49,13 @@ class DSRunner:
         operation
             '=', '+' (the default), '-', '*' or '/' of the variable and the value.
 
-        Values are broadcast to the variable. In a step constants come first, then arrays, functions and other iterables,
-        and of each kind first those that set, then those that add, subtract, multiply and divide, in whatever order they
-        are listed.
+        Values are broadcast to the variable. In a step constants come first, then arrays, functions and other
+        iterables, and of each kind first those that set, then those that add, subtract, multiply and divide, in
+        whatever order they are listed.
     monitors : list, tuple or dict
         What is recorded at the end of each step: names 'pre.V', ('pre.V', index) for some of the neurons, `Spikes`; or a
-        dict of these, of variables, of (variable, index), and of functions of the shared values, in which t is the end
-        of the step.
+        dict of these, of variables, of (variable, index), and of functions of the shared values, in which t is the
+        end of the step.
     numpy_mon_after_run : bool
         Whether records are plain NumPy arrays, or `bouton.math.Array`.
     dt : float, optional
@@ -74,8 +74,8 @@ class DSRunner:
     Attributes
     ----------
     mon : DotDict
-        The records of the last run, by name, as items and attributes. ``mon.ts``: the end of each step [ms]. Records have
-        the shape (steps, *shape of the variable), or (batch, steps, ...).
+        The records of the last run, by name, as items and attributes. ``mon.ts``: the end of each step [ms]. Records
+        have the shape (steps, *shape of the variable), or (batch, steps, ...).
     """
 
     def __init__(
@@ -285,10 +285,11 @@ class DSRunner:
         return call_text(type(self).__name__, arguments)
 
     def _repr_html_(self) -> str:
+        names = 'a function' if callable(self._inputs) else ', '.join(one.name for one in self._inputs)
         rows = [
             ('target', f'{type(self.target).__name__} {self.target.name}'),
             ('time', f'{self.t0:g} ms, step {self.i0}, dt = {self.dt:g} ms'),
-            ('inputs', 'a function' if callable(self._inputs) else ', '.join(one.name for one in self._inputs) or 'none'),
+            ('inputs', names or 'none'),
         ]
         for key, record in self.mon.items():
             if key not in ('var_names', 'ts'):
