@@ -171,7 +171,7 @@ class CoreSynapse(TwoEndConn):
             self._model,
             parameters,
             g_max=weights,
-            delay_step=steps.reshape(-1) if isinstance(steps, np.ndarray) else steps,
+            delay_step=steps.reshape(-1).tolist() if isinstance(steps, np.ndarray) else steps,
             output=output,
             stp=None if self.stp is None else self.stp._core_form(),
             method=self.method,
