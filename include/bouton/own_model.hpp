@@ -124,6 +124,12 @@ class Erased : public Interface {
         for (const auto& field : Model<double>::states()) names.push_back(field.name);
         return names;
     }
+    Model<Value> with_value(std::string_view parameter, const Value& value) const {
+        Model<Value> changed = model_;
+        for (const auto& field : Model<Value>::parameters())
+            if (field.name == parameter) changed.*field.member = value;
+        return changed;
+    }
     Model<Value> model_;
 };
 
@@ -180,6 +186,9 @@ class ErasedSynapse final : public Erased<SynapseModel, Model, double> {
     std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method, InstructionSet set) const override {
         return of_precision<Synapses, Model, SynapseLoop>(precision, this->model_, method, set);
     }
+    std::shared_ptr<const SynapseModel> with_parameter(std::string_view parameter, double value) const override {
+        return std::make_shared<ErasedSynapse>(this->with_value(parameter, value));
+    }
     const void* model() const override { return &this->model_; }
 };
 
@@ -207,6 +216,9 @@ class ErasedPlasticity final : public Erased<PlasticityModel, Model, double> {
     }
     std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method, InstructionSet set) const override {
         return of_precision<Plasticities, Model, PlasticityLoop>(precision, this->model_, method, set);
+    }
+    std::shared_ptr<const PlasticityModel> with_parameter(std::string_view parameter, double value) const override {
+        return std::make_shared<ErasedPlasticity>(this->with_value(parameter, value));
     }
     const void* model() const override { return &this->model_; }
 };

@@ -169,6 +169,12 @@ void bind_population(nb::module_& module) {
         .def("variable", &Population::variable, "name"_a)
         .def("add_variable", &Population::add_variable, "name"_a,
              "One more variable of an external population: a number for each neuron, 0 at first.")
+        .def(
+            "set_parameter",
+            [](Population& p, std::string_view name, handle value) {
+                p.set_parameter(name, to_parameter(value, p.name() + "." + std::string(name)));
+            },
+            "name"_a, "value"_a, "Another value of a parameter, from the next step on.")
         .def("spikes", &spikes_of, "Indices row * num + i of the neurons that spiked in the last step.")
         .def(
             "step",
@@ -229,12 +235,18 @@ ProjectionOptions projection_options(handle g_max, handle delay_step, handle out
     return options;
 }
 
+/// As they would be given to set_weights.
 nb::object weights_of(const Projection& projection) {
     const Weights& weights = projection.weights();
+    const Connectivity& graph = projection.connectivity();
     if (weights.form == Weights::Form::scalar) return nb::float_(weights.scalar);
     std::vector<double> values(weights.values.size());
-    for (std::size_t k = 0; k < values.size(); ++k) values[k] = weights.values.get(k);
-    return to_numpy(std::move(values));
+    const bool per_connection = weights.form == Weights::Form::per_connection;
+    const auto order = per_connection ? graph.order() : std::span<const std::uint64_t>();
+    for (std::size_t k = 0; k < values.size(); ++k) values[k] = weights.values.get(order.empty() ? k : order[k]);
+    const bool is_matrix = per_connection && graph.kind() == Connectivity::Kind::all_to_all;
+    return to_numpy(std::move(values),
+                    is_matrix ? Shape{graph.num_pre(), graph.num_post()} : Shape(weights.values.size()));
 }
 
 void bind_projection(nb::module_& module) {
@@ -280,8 +292,23 @@ void bind_projection(nb::module_& module) {
         .def_prop_ro("post", &Projection::post)
         .def("connectivity", &Projection::connectivity)
         .def("weights", &weights_of,
-             "One number for all connections, or an array: (num,) for one-to-one, else one for each connection, or "
-             "flat (num_pre, num_post) for all-to-all.")
+             "One number for all connections, or an array: (num,) for one-to-one, (num_pre, num_post) for all-to-all, "
+             "else one for each connection in the order given.")
+        .def(
+            "set_weights",
+            [](Projection& p, handle g_max) {
+                const Weight weight = to_weight(g_max);
+                if (!weight.is_given()) throw nb::type_error("g_max must be a number or an array of numbers");
+                const nb::gil_scoped_release no_gil;
+                p.set_weights(weight);
+            },
+            "g_max"_a, "Other weights for the same connections, from the next step on.")
+        .def(
+            "set_parameter",
+            [](Projection& p, std::string_view name, handle value) {
+                p.set_parameter(name, to_parameter(value, p.name() + "." + std::string(name)));
+            },
+            "name"_a, "value"_a, "Another value of alpha, stp.tau, output.E, ..., from the next step on.")
         .def(
             "reset_state", [](Projection& p, handle batch_size) { p.reset_state(to_batch_size(batch_size)); },
             "batch_size"_a = nb::none());

@@ -56,7 +56,7 @@ void SpikeTimePopulation::start() {
 PoissonPopulation::PoissonPopulation(std::string id, const PoissonGroup& group, const Shape& size,
                                      const Settings& settings)
     : PopulationPart(std::move(id), size, settings),
-      freqs_(resolve_parameter(name(), {"freqs", group.freqs, Range::non_negative}, Shape(num()), random("freqs"))),
+      freqs_(resolve_freqs(group.freqs)),
       draws_(group.seed.value_or(settings.seed), fmt::format("{}.spikes", name())) {
     start();
 }
@@ -64,6 +64,16 @@ PoissonPopulation::PoissonPopulation(std::string id, const PoissonGroup& group, 
 Variable PoissonPopulation::variable(std::string_view name) {
     if (name == "spike") return spike_variable(Shape(num()));
     throw_unknown(name);
+}
+
+std::vector<double> PoissonPopulation::resolve_freqs(const Parameter& freqs) const {
+    return resolve_parameter(name(), {"freqs", freqs, Range::non_negative}, Shape(num()), random("freqs"));
+}
+
+void PoissonPopulation::set_parameter(std::string_view parameter, const Parameter& value) {
+    if (parameter != "freqs")
+        throw unknown_name(fmt::format("parameter of {}", name()), parameter, std::vector<std::string_view>{"freqs"});
+    freqs_ = resolve_freqs(value);
 }
 
 void PoissonPopulation::step(IndexRange range) {

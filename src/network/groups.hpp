@@ -38,9 +38,11 @@ class PoissonPopulation final : public PopulationPart {
     void begin(const Clock& clock) override { dt_ = clock.dt; }
     void step(IndexRange range) override;
     void finish(const Clock& clock) override;
+    void set_parameter(std::string_view parameter, const Parameter& value) override;
 
  private:
     void start() override;
+    std::vector<double> resolve_freqs(const Parameter& freqs) const;
     std::vector<double> freqs_;  // [Hz]  1 or num values
     Random draws_;
     std::uint64_t age_ = 0;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include <bouton/core/error.hpp>
 
@@ -40,8 +41,7 @@ NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronM
       loop_((settings.kernels ? *settings.kernels : shipped_kernels()).neurons(*model_, settings.precision, method_)) {
     const std::vector<GivenParameter> given = model_->parameters();
     for (std::size_t k = 0; k < given.size(); ++k)
-        if (given[k].name == "tau_ref" && std::ranges::any_of(parameter_values_[k], [](double tau) { return tau > 0; }))
-            refractoriness_ = Refractoriness{.tau_ref = parameter_values_[k]};
+        if (given[k].name == "tau_ref") hold_after_spikes(parameter_values_[k]);
     if (options.noise)
         noise_ = Noise{.amplitude = resolve_parameter(name(), {"noise", *options.noise, Range::any}, shape_,
                                                       random("noise.amplitude"))};
@@ -65,29 +65,61 @@ void NeuronPopulation::start() {
     const Precision precision = settings().precision;
     const std::size_t size = rows() * num();
     parameters_.clear();
-    for (const std::vector<double>& given : parameter_values_) {
-        parameters_.emplace_back(precision, given.size() == 1 ? 1 : size);
-        for (std::size_t at = 0; at < parameters_.back().size(); ++at)
-            parameters_.back().set(at, given[at % given.size()]);
-    }
+    for (const std::vector<double>& given : parameter_values_) parameters_.push_back(parameter_buffer(given));
     for (std::size_t k = 0; k < names.size(); ++k) {
         states_[k] = Buffer(precision, size);
         for (std::size_t at = 0; at < size; ++at) states_[k].set(at, values[k][at % num()]);
     }
     input_ = Buffer(precision, size);
     spike_ = Buffer::booleans(size);
-    if (refractoriness_) {
-        refractoriness_->left.assign(size, 0);
-        refractoriness_->dt = 0;
-        refractoriness_->t_last_spike = Buffer(precision, size, long_ago);
-        refractoriness_->flag = Buffer::booleans(size);
-    }
+    if (refractoriness_) start_refractoriness();
     if (noise_) {
         noise_->draws.resize(size);
         noise_->W = Buffer(precision, size);
         noise_->Z = Buffer(precision, size);
     }
     age_ = 0;
+}
+
+Buffer NeuronPopulation::parameter_buffer(const std::vector<double>& values) const {
+    Buffer buffer(settings().precision, values.size() == 1 ? 1 : entries());
+    for (std::size_t at = 0; at < buffer.size(); ++at) buffer.set(at, values[at % values.size()]);
+    return buffer;
+}
+
+void NeuronPopulation::hold_after_spikes(const std::vector<double>& tau_ref) {
+    if (!refractoriness_) {
+        if (std::ranges::none_of(tau_ref, [](double tau) { return tau > 0; })) return;
+        refractoriness_.emplace();
+        start_refractoriness();
+    }
+    refractoriness_->tau_ref = tau_ref;
+    refractoriness_->dt = 0;  // the steps are to be counted again
+}
+
+void NeuronPopulation::start_refractoriness() {
+    refractoriness_->left.assign(entries(), 0);
+    refractoriness_->dt = 0;
+    refractoriness_->t_last_spike = Buffer(settings().precision, entries(), long_ago);
+    refractoriness_->flag = Buffer::booleans(entries());
+}
+
+void NeuronPopulation::set_parameter(std::string_view parameter, const Parameter& value) {
+    std::vector<std::string_view> known;
+    for (const GivenParameter& given : model_->parameters()) {
+        const std::size_t k = known.size();
+        known.push_back(given.name);
+        if (given.name != parameter) continue;
+        std::vector<double> values =
+            resolve_parameter(name(), {given.name, value, given.range}, shape_,
+                              Random(settings().seed, fmt::format("{}.{}", name(), parameter)));
+        Buffer buffer = parameter_buffer(values);
+        if (parameter == "tau_ref") hold_after_spikes(values);
+        parameters_[k] = std::move(buffer);
+        parameter_values_[k] = std::move(values);
+        return;
+    }
+    throw unknown_name(fmt::format("parameter of {} ({})", name(), model_->name()), parameter, known);
 }
 
 std::vector<std::string> NeuronPopulation::variables() const {

@@ -22,6 +22,7 @@ class NeuronPopulation final : public PopulationPart {
     void step(IndexRange range) override;
     void finish(const Clock& clock) override;
     void clear_input() override { input_.fill(0); }
+    void set_parameter(std::string_view parameter, const Parameter& value) override;
 
  private:
     void start() override;
@@ -41,6 +42,11 @@ class NeuronPopulation final : public PopulationPart {
         Buffer W = {}, Z = {};
     };
 
+    /// A parameter in the precision of the run, as the loop reads it.
+    Buffer parameter_buffer(const std::vector<double>& values) const;
+    /// Takes note of a tau_ref, if any is positive.
+    void hold_after_spikes(const std::vector<double>& tau_ref);
+    void start_refractoriness();
     void count_refractory_steps(double dt);
     void update_refractory_flag();
     void draw_noise(double dt);

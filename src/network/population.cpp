@@ -39,6 +39,9 @@ Variable Population::add_variable(const std::string& name) {
         throw UsageError(fmt::format("{} cannot be given a variable {}: it is no external group", this->name(), name));
     return external->add_variable(name);
 }
+void Population::set_parameter(std::string_view parameter, const Parameter& value) {
+    part_->set_parameter(parameter, value);
+}
 std::span<const std::uint32_t> Population::spikes() const { return part_->spikes(); }
 void Population::update(const Clock& clock) {
     step(clock);

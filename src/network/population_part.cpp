@@ -73,6 +73,10 @@ Variable PopulationPart::spike_variable(const Shape& shape) {
                          {.before_read = {}, .after_write = [this] { spikes_written_ = true; }});
 }
 
+void PopulationPart::set_parameter(std::string_view parameter, const Parameter&) {
+    throw unknown_name(fmt::format("parameter of {}", name_), parameter, {});
+}
+
 void PopulationPart::throw_unknown(std::string_view name) const {
     const std::vector<std::string> all = variables();
     throw unknown_name(fmt::format("variable of {}", name_), name,

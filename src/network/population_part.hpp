@@ -42,6 +42,8 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     std::size_t entries() const { return rows() * num_; }
 
     virtual void clear_input() {}
+    /// From the next step on.
+    virtual void set_parameter(std::string_view parameter, const Parameter& value);
     /// Throws ShapeError where the neurons of so many rows cannot be numbered.
     void check_count(std::size_t rows) const;
     /// To where it started, the delay line included; with `batch_size` in so many rows from now on.

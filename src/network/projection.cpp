@@ -30,6 +30,10 @@ bool Projection::stop_spike_gradient() const { return part_->stop_spike_gradient
 std::string Projection::how() const { return part_->how(); }
 std::vector<std::string> Projection::variables() const { return part_->variables(); }
 Variable Projection::variable(std::string_view name) const { return part_->variable(name); }
+void Projection::set_parameter(std::string_view parameter, const Parameter& value) {
+    part_->set_parameter(parameter, value);
+}
+void Projection::set_weights(const Weight& weight) { part_->set_weights(weight); }
 void Projection::update(const Clock& clock) { part_->update(clock); }
 void Projection::update(const Clock& clock, std::span<const double> pre_spike) { part_->update(clock, pre_spike); }
 void Projection::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <bouton/core/error.hpp>
 
@@ -63,16 +64,11 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
                    options.g_max.is_given() ? options.g_max : Weight(synapse.default_g_max()), options.delay_step,
                    settings_, name_, Random(settings_.seed, fmt::format("{}.wiring", name_)), options.threads)),
       synapse_(synapse.model()),
-      plasticity_(plasticity_of(options.stp)),
+      plasticity_(plasticity_of(options.stp.model())),
+      kernels_(settings_.kernels ? *settings_.kernels : shipped_kernels()),
+      method_(options.method),
+      plasticity_method_(options.stp.method()),
       arrivals_(pre_, wiring_.delays),
-      parts_{.kernels = settings_.kernels ? *settings_.kernels : shipped_kernels(),
-             .synapse = *synapse_,
-             .method = Method(options.method),
-             .plasticity = plasticity_.get(),
-             .plasticity_method = options.stp.method(),
-             .wiring = wiring_,
-             .precision = settings_.precision,
-             .brainpy_2_4 = settings_.brainpy_2_4},
       post_is_ascending_(is_ascending(post_)) {
     check_name("projection", name_);
     check_comp_method(name_, options.comp_method);
@@ -93,9 +89,21 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
     if (wiring_.delays.form == Delays::Form::uniform) pre_.population().part()->reserve_history(wiring_.delays.max());
 }
 
-std::shared_ptr<const PlasticityModel> ProjectionPart::plasticity_of(const Plasticity& stp) const {
-    const auto compatible = settings_.brainpy_2_4 && stp.model() ? stp.model()->brainpy_2_4() : nullptr;
-    return compatible ? compatible : stp.model();
+std::shared_ptr<const PlasticityModel> ProjectionPart::plasticity_of(
+    std::shared_ptr<const PlasticityModel> model) const {
+    const auto compatible = settings_.brainpy_2_4 && model ? model->brainpy_2_4() : nullptr;
+    return compatible ? compatible : model;
+}
+
+kernel::PropagatorParts ProjectionPart::parts() const {
+    return {.kernels = kernels_,
+            .synapse = *synapse_,
+            .method = method_,
+            .plasticity = plasticity_.get(),
+            .plasticity_method = plasticity_method_,
+            .wiring = wiring_,
+            .precision = settings_.precision,
+            .brainpy_2_4 = settings_.brainpy_2_4};
 }
 
 void ProjectionPart::check_delays() const {
@@ -108,8 +116,9 @@ void ProjectionPart::check_delays() const {
 }
 
 void ProjectionPart::build_output(const Output& output) {
-    if (!output.model()) return;
-    const OutputModel& model = *output.model();
+    output_ = output.model();
+    if (!output_) return;
+    const OutputModel& model = *output_;
     output_parameters_ = to_buffers(
         settings_.precision,
         resolve_parameters(fmt::format("{}.output", name_), model.parameters(), Shape(num_post()), settings_));
@@ -129,7 +138,7 @@ void ProjectionPart::build_output(const Output& output) {
         arrays.target = &current_;
         arrays.target_stride = num_post();
     }
-    output_loop_ = parts_.kernels.output(model, settings_.precision);
+    output_loop_ = kernels_.output(model, settings_.precision);
 }
 
 std::vector<std::string> ProjectionPart::variables() const {
@@ -174,6 +183,64 @@ void ProjectionPart::take_over_written() {
     if (propagator_) propagator_->after_write();
 }
 
+void ProjectionPart::set_parameter(std::string_view path, const Parameter& value) {
+    std::vector<std::string> known;
+    const auto find = [&](std::string_view prefix, const auto& model) -> std::optional<std::size_t> {
+        if (!model) return std::nullopt;
+        const std::vector<GivenParameter> all = model->parameters();
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            known.push_back(fmt::format("{}{}", prefix, all[k].name));
+            if (known.back() == path) return k;
+        }
+        return std::nullopt;
+    };
+    const auto resolved = [&](const std::string& owner, const GivenParameter& given, const Shape& shape) {
+        return resolve_parameter(owner, {given.name, value, given.range}, shape,
+                                 Random(settings_.seed, fmt::format("{}.{}", owner, given.name)));
+    };
+    if (const auto k = find("", synapse_)) {
+        const GivenParameter given = synapse_->parameters()[*k];
+        auto changed = synapse_->with_parameter(given.name, resolved(name_, given, Shape())[0]);
+        change(synapse_, std::move(changed));
+    } else if (const auto s = find("stp.", plasticity_)) {
+        const GivenParameter given = plasticity_->parameters()[*s];
+        const double number = resolved(fmt::format("{}.stp", name_), given, Shape())[0];
+        change(plasticity_, plasticity_of(plasticity_->with_parameter(given.name, number)));
+    } else if (const auto o = find("output.", output_)) {
+        const std::vector<double> values =
+            resolved(fmt::format("{}.output", name_), output_->parameters()[*o], Shape(num_post()));
+        output_parameters_[*o] = Buffer(settings_.precision, std::span(values));
+    } else {
+        throw unknown_name(fmt::format("parameter of {}", name_), path,
+                           std::vector<std::string_view>(known.begin(), known.end()));
+    }
+}
+
+void ProjectionPart::set_weights(const Weight& weight) {
+    Weights weights =
+        resolve(weight, wiring_.graph, settings_, name_, Random(settings_.seed, fmt::format("{}.wiring", name_)).at(0));
+    change(wiring_.weights, std::move(weights));
+}
+
+template <class Part>
+void ProjectionPart::change(Part& part, Part changed) {
+    if (propagator_ && wiring_.delays.form == Delays::Form::per_connection)
+        throw UsageError(
+            fmt::format("{} has a delay for each connection and currents under way: reset it first", name_));
+    bring_up_to_date();
+    const bool has_begun = propagator_ != nullptr;
+    propagator_.reset();
+    std::swap(part, changed);
+    if (!has_begun) return;
+    try {
+        propagator_ = kernel::make_propagator(parts(), state_, dt_);
+    } catch (const Error&) {  // the parameters do not fit together, as those before do
+        std::swap(part, changed);
+        propagator_ = kernel::make_propagator(parts(), state_, dt_);
+        throw;
+    }
+}
+
 void ProjectionPart::update(const Clock& clock) {
     prepare(clock);
     begin(clock);
@@ -200,7 +267,7 @@ void ProjectionPart::prepare(const Clock& clock) {
         throw UsageError(fmt::format("{} has delays counted in steps of {} ms, but is stepped by {} ms: reset it first",
                                      name_, dt_, clock.dt));
     bring_up_to_date();
-    propagator_ = kernel::make_propagator(parts_, state_, clock.dt);
+    propagator_ = kernel::make_propagator(parts(), state_, clock.dt);
     dt_ = clock.dt;
 }
 
@@ -241,7 +308,7 @@ void ProjectionPart::reset_state(std::optional<std::size_t> batch_size) {
 void ProjectionPart::start() {
     propagator_.reset();
     arrivals_.start();
-    state_.restart(parts_, rows());
+    state_.restart(parts(), rows());
     h_ = Buffer(settings_.precision, rows() * num_post());
     current_ = Buffer(settings_.precision, rows() * num_post());
     output_arrays_.rows = rows();

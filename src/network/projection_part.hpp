@@ -31,6 +31,8 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
 
     std::vector<std::string> variables() const;
     Variable variable(std::string_view name);
+    void set_parameter(std::string_view parameter, const Parameter& value);
+    void set_weights(const Weight& weight);
     void update(const Clock& clock);
     void update(const Clock& clock, std::span<const double> pre_spike);
 
@@ -56,7 +58,13 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     std::size_t num_post() const { return wiring_.graph.num_post(); }
 
     void check_delays() const;
-    std::shared_ptr<const PlasticityModel> plasticity_of(const Plasticity& stp) const;
+    /// As `brainpy_2_4` says.
+    std::shared_ptr<const PlasticityModel> plasticity_of(std::shared_ptr<const PlasticityModel> model) const;
+    kernel::PropagatorParts parts() const;
+    /// Goes on from the state there is with another `part`, which a propagator reads. Throws before anything is
+    /// changed.
+    template <class Part>
+    void change(Part& part, Part changed);
     void build_output(const Output& output);
     /// Makes the arrays for rows() rows, with the values that they start from.
     void start();
@@ -74,9 +82,10 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     Wiring wiring_;
     std::shared_ptr<const SynapseModel> synapse_;
     std::shared_ptr<const PlasticityModel> plasticity_;  // null without
+    const Kernels& kernels_;
+    Method method_, plasticity_method_;
 
     Arrivals arrivals_;
-    kernel::PropagatorParts parts_;
     kernel::PropagatorState state_;
     std::unique_ptr<kernel::Propagator> propagator_;  // null until the first step says what dt is
     double dt_ = 0;                                   // that it was made for
@@ -84,7 +93,8 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     bool post_is_ascending_;
     Buffer h_;
 
-    // Output; loop null without.
+    // Output; both null without.
+    std::shared_ptr<const OutputModel> output_;
     std::unique_ptr<OutputLoop> output_loop_;
     std::vector<Buffer> output_parameters_;
     OutputArrays output_arrays_;

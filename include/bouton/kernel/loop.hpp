@@ -122,6 +122,8 @@ class SynapseModel {
     /// What an arriving spike does to the states after the step; nothing for a model without jumps.
     virtual void jump(std::span<double> now) const = 0;
     virtual std::unique_ptr<SynapseLoop> loop(Precision precision, const Method& method, InstructionSet set) const = 0;
+    /// The same with another value of a parameter that it has.
+    virtual std::shared_ptr<const SynapseModel> with_parameter(std::string_view parameter, double value) const = 0;
     virtual const std::type_info& type() const = 0;  ///< of Model<double>
     virtual const void* model() const = 0;           ///< the Model<double>
 };
@@ -156,6 +158,8 @@ class PlasticityModel {
     virtual std::shared_ptr<const PlasticityModel> brainpy_2_4() const = 0;
     virtual std::unique_ptr<PlasticityLoop> loop(Precision precision, const Method& method,
                                                  InstructionSet set) const = 0;
+    /// The same with another value of a parameter that it has.
+    virtual std::shared_ptr<const PlasticityModel> with_parameter(std::string_view parameter, double value) const = 0;
     virtual const std::type_info& type() const = 0;
     virtual const void* model() const = 0;
 };

@@ -99,6 +99,9 @@ class Population {
     /// One more variable of an ExternalGroup: a number for each neuron, in the precision of the population, 0 at first.
     /// NameError where the name is taken; UsageError where the population is none.
     Variable add_variable(const std::string& name);
+    /// Another value of a parameter of the model, or of `freqs` of a PoissonGroup, from the next step on. NameError
+    /// lists the known ones; ParameterError, ShapeError as when it is made. Nothing is changed then.
+    void set_parameter(std::string_view parameter, const Parameter& value);
     /// Indices row * num + i of the neurons that spiked in the last step, ascending.
     std::span<const std::uint32_t> spikes() const;
 

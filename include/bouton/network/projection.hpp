@@ -130,6 +130,14 @@ class Projection {
     /// A variable by name; NameError lists the known ones.
     Variable variable(std::string_view name) const;
 
+    /// Another value of a parameter from the next step on: of the synapse ("alpha"), of the plasticity ("stp.tau"), of
+    /// the output ("output.E"). States stay as they are. NameError lists the known ones; ParameterError, ShapeError as
+    /// when it is made; UsageError where currents are under way along connections with delays of their own, as they
+    /// are from the first step on. Nothing is changed then.
+    void set_parameter(std::string_view parameter, const Parameter& value);
+    /// Other weights from the next step on, for the same connections; errors as above.
+    void set_weights(const Weight& weight);
+
     /// Steps by hand, as a network does.
     void update(const Clock& clock);
     /// The same with these presynaptic spikes in place of the delayed ones: one value for each presynaptic neuron (and
