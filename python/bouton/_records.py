@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,8 @@ import numpy as np
 
 from bouton._scalars import as_array
 from bouton.math.environment import BatchingMode
-from bouton.running.monitors import Events
+from bouton.math.variable import Variable
+from bouton.running.monitors import Events, Monitor
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,7 +21,8 @@ class Trace:
     """A record of numbers.
 
     `name` is that of the monitor; `node` the object that it belongs to, None if that is not known; `group` and
-    `variable` are the two parts of the name, 'exc' and 'V' of 'exc.V'. `values` has the shape (steps, batch, columns).
+    `variable` are the two parts of the name, 'exc' and 'V' of 'exc.V'. `values` has the shape (steps, batch, columns);
+    `neurons` are the numbers of the neurons in its columns.
     """
 
     name: str
@@ -28,6 +31,7 @@ class Trace:
     node: Any
     times: np.ndarray
     values: np.ndarray
+    neurons: np.ndarray
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +66,7 @@ def read_records(runner: Any, names: Iterable[str] | None = None) -> Records:
     """
     mon = getattr(runner, 'mon', runner)
     target = getattr(runner, 'target', None)
+    monitors = {monitor.key: monitor for monitor in getattr(runner, '_monitors', ())}
     if not isinstance(mon, Mapping):
         raise TypeError(f'Must be a runner or what it recorded, but we got {type(runner)}.')
     recorded = [name for name in mon if name not in ('ts', 'var_names')]
@@ -75,24 +80,28 @@ def read_records(runner: Any, names: Iterable[str] | None = None) -> Records:
         recorded = names
 
     times = as_array(mon['ts'], '"ts"')
-    batched = _is_batched(target)
     traces, spikes = [], []
     for name in recorded:
         group, _, variable = name.rpartition('.')
         node = _find(target, group)
         record = mon[name]
         if isinstance(record, Events):
-            spikes.append(_from_events(name, _find(target, name), record))
+            spikes.append(_from_events(name, monitors[name].source if name in monitors else None, record))
             continue
+        batched = _is_batched(monitors.get(name), target)
         values = _time_batch_column(name, as_array(record, f'the record {name!r}'), len(times), batched)
-        if variable == 'spike':
+        if variable == 'spike' or values.dtype == bool:
             spikes.append(_from_flags(name, group, node, times, values))
         else:
-            traces.append(Trace(name, group, variable, node, times, values))
+            neurons = _numbers(monitors.get(name), values.shape[2])
+            traces.append(Trace(name, group, variable, node, times, values, neurons))
     return Records(times, traces, spikes)
 
 
-def _is_batched(target: Any) -> bool:
+def _is_batched(monitor: Monitor | None, target: Any) -> bool:
+    """Whether a record has a batch axis: as the variable, or, where that is not known, as the target."""
+    if monitor is not None and isinstance(monitor.source, Variable):
+        return monitor.source.batch_axis is not None
     return isinstance(getattr(target, 'mode', None), BatchingMode)
 
 
@@ -118,6 +127,16 @@ def _time_batch_column(name: str, values: np.ndarray, num_steps: int, batched: b
     return values.reshape(num_steps, batch, -1)
 
 
+def _numbers(monitor: Monitor | None, num_columns: int) -> np.ndarray:
+    """The numbers of the neurons that a monitor records: all, or those of its index."""
+    if monitor is None or monitor.index is None or not isinstance(monitor.source, Variable):
+        return np.arange(num_columns)
+    shape = monitor.source.shape
+    if monitor.source.batch_axis is not None:
+        shape = (1, *monitor.source.nobatch_shape)
+    return np.arange(math.prod(shape)).reshape(shape)[monitor.index].ravel()
+
+
 def _from_flags(name: str, group: str, node: Any, times: np.ndarray, flags: np.ndarray) -> Spikes:
     batches = []
     for entry in range(flags.shape[1]):
@@ -126,12 +145,14 @@ def _from_flags(name: str, group: str, node: Any, times: np.ndarray, flags: np.n
     return Spikes(name, group, node, flags.shape[2], batches)
 
 
-def _from_events(name: str, node: Any, events: Events) -> Spikes:
-    num = getattr(node, 'num', None) or int(events.i.max(initial=-1)) + 1
-    rows = np.zeros(len(events), int) if events.rows is None else events.rows
-    num_rows = getattr(getattr(node, 'mode', None), 'batch_size', None) or int(rows.max(initial=0)) + 1
-    batches = [(events.t[rows == row], events.i[rows == row]) for row in range(num_rows)]
-    return Spikes(name, name, node, num, batches)
+def _from_events(name: str, group: Any, events: Events) -> Spikes:
+    spike = getattr(group, 'spike', None)
+    if isinstance(spike, Variable) and spike.batch_axis is not None:
+        num_rows = spike.shape[spike.batch_axis]
+    else:
+        num_rows = int(events.rows.max(initial=-1)) + 1
+    batches = [(events.times[events.rows == row], events.indices[events.rows == row]) for row in range(num_rows)]
+    return Spikes(name, name, group, events.num, batches or [(events.times, events.indices)])
 
 
 @dataclass(frozen=True)
@@ -159,7 +180,7 @@ def quantity(trace: Trace) -> Quantity:
         per_area = isinstance(node, (neurons.HH, neurons.MorrisLecar, neurons.WangBuzsakiModel))
         return Quantity('Input', 'Input', 'µA/cm²' if per_area else '')
     if variable == 'g':
-        receptor = isinstance(node, (synapses.AMPA, synapses.BioNMDA, synapses.NMDA))
+        receptor = isinstance(node, (synapses.AMPA, synapses.BioNMDA))
         return Quantity('Open fraction' if receptor else 'Conductance', 'g')
     if variable == 'spike_arrival_time':
         return Quantity('Latest arrival of a spike', 'Time', 'ms')

@@ -327,7 +327,8 @@ def _matrix(value: Any, what: str, axes: str = '(rows, columns)') -> np.ndarray:
     array = as_array(value, what)
     if array.ndim != 2:
         raise ValueError(
-            f'Only support 2d array with shape of "{axes}". But we got a array with the shape of {array.shape} for {what}'
+            f'Only support 2d array with shape of "{axes}" for {what}. '
+            f'But we got a array with the shape of {array.shape}'
         )
     return array
 

@@ -324,31 +324,24 @@ def _group_panel(trace: Trace, color: str, options: _Options) -> _Panel:
     shown_as, values = quantity(trace), _visible(trace)
     num_batch, num_columns = values.shape[1:]
     if num_columns == 1:
-        columns, what, notes = values[:, :, 0], 'batch entry', []
+        columns, what, notes, numbers = values[:, :, 0], 'batch entry', [], np.arange(num_batch)
     else:
-        columns, what = values[:, min(options.batch, num_batch - 1)], _column_name(trace)
-        notes = _batch_note(num_batch, options.batch)
+        columns, what = values[:, min(options.batch, num_batch - 1)], 'neuron'
+        notes, numbers = _batch_note(num_batch, options.batch), trace.neurons
     num = columns.shape[1]
     shown = np.unique(np.linspace(0, num - 1, min(num, options.max_traces)).round().astype(int))
     if len(shown) < num:
-        plural = {'neuron': 'neurons', 'column': 'columns', 'batch entry': 'batch entries'}[what]
-        notes.insert(0, f'{len(shown)} of {num} {plural}')
+        notes.insert(0, f'{len(shown)} of {num} {"neurons" if what == "neuron" else "batch entries"}')
 
     with_mean = trace.variable not in _without_mean and len(shown) < num
     shades = _shades(color, len(shown), lighter=with_mean)
     lines = [
-        _Line(trace.times, columns[:, column], f'{what} {column}', shade, 0.8 if with_mean else 1.1)
+        _Line(trace.times, columns[:, column], f'{what} {numbers[column]}', shade, 0.8 if with_mean else 1.1)
         for column, shade in zip(shown, shades, strict=True)
     ]
     if with_mean:
         lines.append(_Line(trace.times, columns.mean(axis=1), f'mean of {num}', color, 1.8))
     return _Panel(_heading(shown_as.words, [trace.group], notes), shown_as.label, lines=lines)
-
-
-def _column_name(trace: Trace) -> str:
-    """'neuron', unless an index chose some, so that the columns are not the numbers of neurons."""
-    num = getattr(trace.node, 'num', None)
-    return 'neuron' if num is None or num == trace.values.shape[2] else 'column'
 
 
 def _visible(trace: Trace) -> np.ndarray:

@@ -2,6 +2,7 @@
 """Records as blocks of Neo."""
 
 import sys
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -56,14 +57,32 @@ def test_events_are_trains():
     pytest.importorskip('neo')
     from bouton.running.monitors import Events
 
-    events = Events(np.array([1.0, 1.0, 3.0]), np.array([0, 2, 0]), np.array([9, 9, 29]))
+    events = Events(np.array([1.0, 1.0, 3.0]), np.array([0, 2, 0]), np.array([9, 9, 29]), np.array([], int), 3)
     (segment,) = bp.interop.to_neo(recorded(exc=events)).segments
     assert [train.magnitude.tolist() for train in segment.spiketrains] == [[1, 3], [], [1]]
 
-    rows = Events(events.t, events.i, events.steps, rows=np.array([0, 1, 1]))
+    rows = replace(events, rows=np.array([0, 1, 1]))
     first, second = bp.interop.to_neo(recorded(exc=rows)).segments
     assert [train.magnitude.tolist() for train in first.spiketrains] == [[1], [], []]
     assert [train.magnitude.tolist() for train in second.spiketrains] == [[3], [], [1]]
+
+
+def test_a_run_is_a_block():
+    pytest.importorskip('neo')
+    with bm.environment(bm.BatchingMode(3)):
+        group = bp.neurons.LIF(2)
+    runner = bp.DSRunner(
+        bp.Network(lif=group), inputs=('lif.input', 30.0), monitors=['lif.V', bp.Spikes('lif')], progress_bar=False
+    )
+    runner.run(5.0)  # too short for a spike
+    segments = bp.interop.to_neo(runner).segments
+    assert [len(segment.spiketrains) for segment in segments] == [2, 2, 2]
+    assert [segment.analogsignals[0].shape for segment in segments] == [(50, 2)] * 3
+    runner.run(50.0)
+    (train, other) = bp.interop.to_neo(runner).segments[2].spiketrains
+    V = runner.mon['lif.V'][:, 2, 0]  # the network has no batch, the group has
+    reset = V[1:] < V[:-1]
+    assert np.array_equal(train.magnitude, runner.mon['ts'][1:][reset]) and len(train) == len(other) > 0
 
 
 def test_names_choose_monitors():

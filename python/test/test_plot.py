@@ -185,9 +185,8 @@ def test_many_single_neurons_share_panels():
 
 
 def test_events_are_a_raster():
-    events = Events(np.array([10.0, 10.0, 30.0]), np.array([0, 19, 0]), np.array([99, 99, 299]))
-    runner = recorded(nodes={'exc': bp.neurons.LIF(20)}, exc=events)
-    raster, rate = bp.plot(runner).axes
+    events = Events(np.array([10.0, 10.0, 30.0]), np.array([0, 19, 0]), np.array([99, 99, 299]), np.array([], int), 20)
+    raster, rate = bp.plot(recorded(exc=events)).axes
     assert raster.lines[0].get_xdata().tolist() == [10, 10, 30]
     assert raster.lines[0].get_ydata().tolist() == [0, 19, 0]
     assert rate.lines[0].get_ydata().sum() * 0.1 / 1000 * 20 == pytest.approx(3, rel=0.01)
@@ -201,10 +200,13 @@ def test_arrival_times_that_never_came_are_not_drawn():
     assert ax.get_ylabel() == 'Time (ms)'
 
 
-def test_indexed_records_are_columns():
-    """What an index chose is not numbered as if it were the first neurons."""
-    runner = recorded(nodes={'exc': bp.neurons.LIF(20)}, **{'exc.V': traces(2)})
-    assert legend(bp.plot(runner).axes[0]) == ['column 0', 'column 1']
+def test_neurons_that_an_index_chose_have_their_numbers():
+    net = bp.Network(exc=bp.neurons.LIF((4, 5), keep_size=True))
+    runner = bp.DSRunner(net, monitors=[('exc.V', (slice(None), [1, 3]))], progress_bar=False)
+    runner.run(10.0)
+    figure = bp.plot(runner, max_traces=10)
+    assert legend(figure.axes[0]) == [f'neuron {row * 5 + column}' for row in range(4) for column in (1, 3)]
+    assert titles(figure) == ['Membrane potential of exc']
 
 
 def test_names_and_limits():
