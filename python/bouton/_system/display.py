@@ -40,7 +40,7 @@ def connections_of(synapse: Any) -> tuple[int, int] | None:
     part = synapse._core_part
     if part is None:
         return None
-    return int(part.connectivity().num), int(part.bytes())
+    return int(part.connectivity().size), int(part.bytes())
 
 
 def how_of(synapse: Any) -> str:

@@ -19,6 +19,7 @@ from bouton._system.container import Network
 from bouton._system.neurons import NeuGroup, NeuGroupView
 from bouton._system.share import share
 from bouton._system.synapses import SynConn
+from bouton.math.array import Array
 from bouton.math.control import Stack, tree_map
 from bouton.math.variable import Variable
 from bouton.running.inputs import CONSTANT, FUNCTION, ITERATOR, Input
@@ -276,6 +277,7 @@ class CoreDriver:
             else:
                 found[one.key] = _tree(self._stacks[one.key], done, one.empty())
         output = recording.get(_OUTPUT)
+        output = output if output is None else output.view(Array)
         if run.batch_first:
             found, output = tree_map(_batch_first, found), tree_map(_batch_first, output)
         return Result(found, self._runner.ts, output, error)
@@ -330,23 +332,28 @@ class _Parts(NamedTuple):
 def _parts_of(target: Any) -> _Parts | None:
     """What the target is in the core, or None where its steps are not the core's."""
     if isinstance(target, Network):
-        return None if target.has_python_delays() else _parts_of_network(target, {id(x) for x in target.stepped()})
+        if target.has_python_delays():
+            return None
+        return _parts_of_network(target, {id(system) for system in target.stepped()}, set())
     if not isinstance(target, NeuGroup) or not target._is_core_only() or target._core_output is None:
         return None
     return _Parts(target.name, ((target.name, target._core_part),))
 
 
-def _parts_of_network(network: Network, stepped: set[int]) -> _Parts | None:
+def _parts_of_network(network: Network, stepped: set[int], around: set[int]) -> _Parts | None:
+    """`stepped`: all objects of the outermost network; `around`: those that are members of the networks around this."""
     if not core.is_unmodified(type(network)):
         return None
     members = []
-    for system in network._child_systems():
+    systems = network._child_systems()
+    inside = around | {id(system) for system in systems}
+    for system in systems:
         if isinstance(system, NeuGroupView):
             continue
         part: Any = None
         if isinstance(system, Network):
-            part = _parts_of_network(system, stepped)
-        elif system._is_core_only() and (not isinstance(system, SynConn) or _has_both_ends(system, stepped)):
+            part = _parts_of_network(system, stepped, inside)
+        elif system._is_core_only() and (not isinstance(system, SynConn) or _is_usual(system, stepped, around)):
             part = system._core_part
         if part is None:
             return None
@@ -354,8 +361,14 @@ def _parts_of_network(network: Network, stepped: set[int]) -> _Parts | None:
     return _Parts(network.name, tuple(members))
 
 
-def _has_both_ends(synapse: SynConn, stepped: set[int]) -> bool:
-    return all(id(getattr(group, 'target', group)) in stepped for group in (synapse.pre, synapse.post))
+def _is_usual(synapse: SynConn, stepped: set[int], around: set[int]) -> bool:
+    """Whether both groups are stepped, and the presynaptic one not before the synapse.
+
+    Groups around a network are stepped before it. Without a delay a synapse inside then sees the spikes of this very
+    step; in the core it would see those of the step before.
+    """
+    pre, post = (id(getattr(group, 'target', group)) for group in (synapse.pre, synapse.post))
+    return pre in stepped and post in stepped and (synapse.delay_step is not None or pre not in around)
 
 
 def _assembled(parts: _Parts) -> Any:

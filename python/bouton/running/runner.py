@@ -67,7 +67,10 @@ class DSRunner:
         and notebooks only.
     data_first_axis : 'T' or 'B', optional
         Whether the first axis of records is time, or the batch; by default the batch where the target has one.
-    jit, dyn_vars, memory_efficient, fun_inputs, fun_monitors
+    jit : bool or dict
+        With False, or {'predict': False}, each object steps itself in Python, also where the core could step the network
+        as a whole; the values are the same.
+    dyn_vars, memory_efficient, fun_inputs, fun_monitors
         Accepted; `fun_inputs` and `fun_monitors` are older forms of `inputs` and `monitors`. With `memory_efficient`
         a run returns None.
 
@@ -249,7 +252,8 @@ class DSRunner:
     def _driver(self, arguments: Any) -> PythonDriver | CoreDriver:
         from bouton._system.container import Network
 
-        if arguments is not None and not isinstance(self.target, Network):
+        has_arguments = arguments is not None and not isinstance(self.target, Network)
+        if has_arguments or not self.jit.get('predict', True):
             self._leave_core()
         elif self._checked_structure != structure.version():
             if not self._has_run:

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The core and Python step alike, and each network is stepped where it should be."""
+
+import bouton as bp
+import bouton.math as bm
+import numpy as np
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def _settings():
+    yield
+    bm.set_compat(None)
+    bm.enable_x64()
+    bp.share.clear()
+
+
+def random_network(seed):
+    """Groups and synapses of several kinds, delays, plasticity, views, a network inside."""
+    bm.clear_name_cache(ignore_warn=True)  # Poisson groups draw by name
+    rng = np.random.default_rng(seed)
+    bm.random.seed(seed)
+    np.random.seed(seed)
+    num = int(rng.integers(6, 20))
+    exc, inh = bp.neurons.HH(num), bp.neurons.LIF((2, num))
+    noise, times = bp.neurons.PoissonGroup(num, 300.0), bp.neurons.SpikeTimeGroup(3, rng.random(9) * 15, rng.integers(0, 3, 9))
+    kinds = [bp.synapses.AMPA, bp.synapses.GABAa, bp.synapses.BioNMDA]
+    outputs = [lambda: bp.synouts.COBA(0.0), lambda: bp.synouts.CUBA(), lambda: bp.synouts.MgBlock()]
+    plasticity = [lambda: None, lambda: bp.synplast.STD(), lambda: bp.synplast.STP()]
+    connectors = [
+        lambda: bp.connect.FixedProb(0.3),
+        lambda: bp.connect.FixedPreNum(2),
+        lambda: bp.connect.All2All(include_self=bool(rng.integers(2))),
+    ]
+
+    def synapse(pre, post, **kwargs):
+        delays = [None, 0, 3, rng.integers(0, 5, pre.num)]
+        return rng.choice(kinds)(
+            pre,
+            post,
+            rng.choice(connectors)(),
+            output=rng.choice(outputs)(),
+            stp=rng.choice(plasticity)(),
+            comp_method=str(rng.choice(['dense', 'sparse'])),
+            method=str(rng.choice(['exp_auto', 'exp_auto', 'rk2'])),
+            **{'delay_step': delays[rng.integers(4)], **kwargs},
+        )
+
+    inner = bp.Network(cells=bp.neurons.LIF(4), syn=synapse(exc[0:4], exc[2:6], delay_step=int(rng.integers(3))))
+    return bp.Network(
+        exc=exc, inh=inh, noise=noise, times=times, inner=inner,
+        s0=synapse(noise, exc), s1=synapse(inh, exc), s2=synapse(exc, inh), s3=synapse(times, exc[1::2]),
+        s4=synapse(exc[::-1], inh), s5=synapse(inh, inner.cells),
+    )  # fmt: skip
+
+
+def run(seed, jit, pieces):
+    net = random_network(seed)
+    num = net.exc.num
+    inputs = [
+        ('exc.input', 6.0),
+        ('exc.input', np.random.default_rng(seed).normal(size=(300, num)), 'iter'),
+        ('inh.input', lambda s: 30.0 * np.sin(s.t), 'func'),
+        ('inh.input', 2.0, 'fix', '*'),
+        ('inner.cells.input', 30.0),
+    ]
+    monitors = {name: name for name in ('exc.V', 'inh.spike', 'inner.cells.V', 'inner.syn.g', 'exc.input', 'inh.input')}
+    monitors |= {f's{k}.g': f's{k}.g' for k in range(6)}
+    monitors |= {'events': bp.Spikes('exc'), 'sum': lambda s: net.exc.V.value.sum(), 'some': ('inh.V', [3, -1])}
+    runner = bp.DSRunner(net, jit=jit, inputs=inputs, monitors=monitors, progress_bar=False)
+    records = []
+    for piece in pieces:
+        runner.run(piece)
+        records.append(runner.mon)
+    assert (runner._core is not None) == jit
+    return records
+
+
+def assert_equal(a, b, rtol=0.0, atol=0.0):
+    assert a.keys() == b.keys()
+    for key in a:
+        if key == 'var_names':
+            assert a[key] == b[key]
+        elif key == 'events':
+            for field in ('times', 'indices', 'steps', 'rows', 'num'):
+                assert np.array_equal(getattr(a[key], field), getattr(b[key], field)), field
+        else:
+            np.testing.assert_allclose(a[key], b[key], rtol, atol, err_msg=key)
+            assert np.asarray(a[key]).dtype == np.asarray(b[key]).dtype, key
+
+
+@pytest.mark.parametrize('seed', range(12))
+def test_both_drivers_give_the_same_bits(seed):
+    if seed % 4 == 2:
+        bm.disable_x64()
+    pieces = (12.0, 0.3, 8.0)
+    core, python = run(seed, True, pieces), run(seed, False, pieces)
+    for a, b in zip(core, python, strict=True):
+        assert_equal(a, b)
+    assert any(len(a.events) for a in core)
+
+
+@pytest.mark.parametrize('dt', [0.1, 0.2, 0.05])
+def test_pulses_in_compatibility(dt):
+    """Whether a pulse lasts a step longer depends on the rounding of times, which both drivers must share."""
+    bm.set_compat('brainpy_2_4')
+    steps = np.random.default_rng(0).permutation(3000)[:300]
+    records = []
+    for jit in (True, False):
+        pre, post = bp.neurons.SpikeTimeGroup(300, (steps + 0.5) * dt, np.arange(300)), bp.neurons.LIF(1)
+        syn = bp.synapses.AMPA(pre, post, bp.connect.All2All(), T_duration=0.6)
+        runner = bp.DSRunner(
+            bp.Network(pre=pre, syn=syn, post=post), jit=jit, dt=dt, monitors=['syn.g', 'post.V'], progress_bar=False
+        )
+        runner.run(1500 * dt)
+        runner.run(1510 * dt)
+        records.append(runner.mon)
+    assert_equal(*records, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_batches_give_the_same_bits(seed):
+    with bm.batching_environment(batch_size=3):
+        core, python = run_batched(seed, True), run_batched(seed, False)
+    assert_equal(core, python)
+
+
+def run_batched(seed, jit):
+    bm.random.seed(seed)
+    pre, post = bp.neurons.LIF(6), bp.neurons.LIF(4)
+    syn = bp.synapses.AMPA(pre, post, bp.connect.FixedProb(0.5, seed=seed), delay_step=seed)
+    drive = np.random.default_rng(seed).random((3, 6)) * 60
+    runner = bp.DSRunner(
+        bp.Network(pre=pre, syn=syn, post=post),
+        jit=jit,
+        inputs=('pre.input', drive),
+        monitors=['pre.V', 'pre.spike', 'syn.g', 'post.V', ('post.input', [1, 3])],
+        progress_bar=False,
+    )
+    runner.run(20.0)
+    assert (runner._core is not None) == jit and runner.mon['pre.spike'].any()
+    return runner.mon
+
+
+def test_states_can_be_written_between_runs():
+    values = []
+    for jit in (True, False):
+        pre, post = bp.neurons.HH(2, V_initializer=bp.init.Constant(-65.0)), bp.neurons.LIF(2)
+        net = bp.Network(pre=pre, post=post, syn=bp.synapses.AMPA(pre, post, bp.connect.One2One(), delay_step=2))
+        runner = bp.DSRunner(net, jit=jit, inputs=('pre.input', 10.0), monitors=['pre.V', 'syn.g', 'post.V'])
+        runner.run(3.0)
+        pre.V[0] = 30.0
+        pre.spike[1] = True
+        net.syn.g += 0.25
+        post.V = bm.ones(2) * 2.0
+        net.syn.alpha = 0.5
+        net.syn.g_max = 0.1
+        runner.run(3.0)
+        values.append(runner.mon)
+    assert_equal(*values)
+    assert values[0]['syn.g'][0].min() > 0.2
+
+
+# ---- who steps what ------------------------------------------------------------------------------------------------
+
+
+def is_in_core(target, **kwargs):
+    runner = bp.DSRunner(target, progress_bar=False, **kwargs)
+    runner.run(0.2)
+    return runner._core is not None
+
+
+def pair(pre=None, post=None, **kwargs):
+    pre, post = pre or bp.neurons.HH(2), post or bp.neurons.HH(2)
+    return bp.Network(pre=pre, post=post, syn=bp.synapses.AMPA(pre, post, bp.connect.All2All(), **kwargs))
+
+
+def test_what_the_core_steps():
+    class Renamed(bp.neurons.HH):
+        """A subclass with other defaults, and more to ask."""
+
+        def __init__(self, size):
+            super().__init__(size, gNa=110.0)
+
+        def rate(self):
+            return self.spike.value.mean()
+
+    class Cells(bp.Network):
+        def __init__(self):
+            super().__init__()
+            self.cells = Renamed(2)
+
+    assert is_in_core(pair())
+    assert is_in_core(pair(Renamed(2)))
+    assert is_in_core(Cells())
+    assert is_in_core(bp.Network(a=pair(), b=bp.Network(bp.Network(c=bp.neurons.LIF(1)))))
+    assert is_in_core(bp.neurons.LIF(3))
+    assert is_in_core(pair(), inputs=lambda s: None, monitors={'f': lambda s: 1})
+
+
+def test_what_python_steps():
+    class Changed(bp.neurons.HH):
+        def update(self, x=None):
+            return super().update(x)
+
+    class Own(bp.Network):
+        def update(self, *args):
+            super().update()
+
+    class Counter(bp.DynamicalSystemNS):
+        def update(self):
+            pass
+
+        def reset_state(self, batch_size=None):
+            pass
+
+    pre, post = bp.neurons.HH(2), bp.neurons.HH(2)
+    syn = bp.synapses.AMPA(pre, post, bp.connect.All2All())
+    assert not is_in_core(pair(Changed(2)))
+    assert not is_in_core(Own(a=bp.neurons.HH(2)))
+    assert not is_in_core(bp.Network(a=bp.neurons.HH(2), c=Counter()))
+    assert not is_in_core(bp.Container(a=bp.neurons.HH(2)))
+    assert not is_in_core(bp.Network(syn=syn, post=post))  # its pre is not stepped
+    assert not is_in_core(bp.Network(pre=pre, post=post, inner=bp.Network(syn=syn)))  # sees spikes of the same step
+    assert not is_in_core(pair(), inputs=('pre.input', iter([1.0, 2.0]), 'iter'))
+    assert not is_in_core(pair(), monitors={'free': bm.Variable(bm.zeros(1))})
+    assert not is_in_core(bp.Network())
+
+
+def test_a_member_that_comes_later_is_stepped():
+    class Counter(bp.DynamicalSystemNS):
+        def __init__(self):
+            super().__init__()
+            self.count = bm.Variable(bm.zeros(1))
+
+        def update(self):
+            self.count += 1
+
+    net = pair()
+    runner = bp.DSRunner(net, inputs=('pre.input', 5.0), monitors=['pre.V'], progress_bar=False)
+    runner.run(0.5)
+    assert runner._core is not None
+    net.counter = Counter()
+    runner.run(0.5)
+    assert runner._core is None and net.counter.count[0] == 5
+    assert runner.mon.ts[0] == pytest.approx(0.6)
+    whole = bp.DSRunner(pair(), monitors=['pre.V'], progress_bar=False)
+    whole.run(0.5)
+    whole.target.name = 'renamed'
+    whole.run(0.5)
+    assert whole._core is None or whole.i0 == 10
+
+
+def test_rows_of_a_run_are_given_to_a_group_in_python():
+    group = bp.neurons.LIF(2)
+    runner = bp.DSRunner(group, monitors=['input'], progress_bar=False)
+    runner.run(0.2)
+    runner.run(inputs=np.ones((3, 2)))
+    assert runner._core is None and runner.mon.input.tolist() == [[1.0, 1.0]] * 3
+    runner.run(0.2)
+    assert runner.i0 == 7 and runner.mon.ts[0] == pytest.approx(0.6)
