@@ -202,6 +202,14 @@ TEST_F(Inputs, that_run_out_of_rows_end_the_run_and_keep_what_was_recorded) {
     EXPECT_EQ(runner.clock().step, 3u);
 }
 
+TEST(CompatibleInputs, repeat_their_last_row) {
+    Network net({.brainpy_2_4 = true});
+    net.add("cells", LIF{}, 1);
+    Runner runner(net, {.inputs = {{"cells.input", PerStep{{3, {1, 2, 3}}}}}, .monitors = {"cells.input"}});
+    EXPECT_EQ(runner.run_steps(5)["cells.input"].values, (std::vector<double>{1, 2, 3, 3, 3}));
+    EXPECT_EQ(runner.run_steps(1)["cells.input"].values, std::vector<double>{3});
+}
+
 TEST_F(Inputs, rows_are_counted_across_runs) {
     Runner runner(net_, {.inputs = {{"cells.input", PerStep{{4, {1, 2, 3, 4}}}}}, .monitors = {"cells.input"}});
     runner.run_steps(3);
