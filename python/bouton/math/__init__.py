@@ -5,14 +5,17 @@ What is not defined here is NumPy's function of the same name, which then takes 
 names `dt`, `mode`, `float_`, `int_`, `bool_` and `complex_` follow the settings.
 """
 
+import importlib
 from typing import Any
 
 from bouton.math import environment as _environment
 from bouton.math import fft, linalg, numpy_mirror, random, surrogate
+from bouton.math.activations import *  # noqa: F403
 from bouton.math.array import *  # noqa: F403
 from bouton.math.control import *  # noqa: F403
 from bouton.math.environment import *  # noqa: F403
 from bouton.math.grad import *  # noqa: F403
+from bouton.math.pre_syn_post import *  # noqa: F403
 from bouton.math.variable import *  # noqa: F403
 
 _SETTINGS = {
@@ -25,18 +28,34 @@ _SETTINGS = {
     "dftype": "float_",
     "ditype": "int_",
 }
+# What stands on objects, which themselves stand on this package.
+_ELSEWHERE = {
+    "BrainPyObject": "bouton._base",
+    "clear_name_cache": "bouton._base",
+    "LengthDelay": "bouton._system.delays",
+    "NeuLenDelay": "bouton._system.delays",
+    "TimeDelay": "bouton.math.delay",
+    "NeuTimeDelay": "bouton.math.delay",
+    "FunAsObject": "bouton.math.function",
+    "to_object": "bouton.math.function",
+    "function": "bouton.math.function",
+}
+_RENAMED = {"NeuLenDelay": "LengthDelay"}
 
 
 def __getattr__(name: str) -> Any:
     if name in _SETTINGS:
         return getattr(_environment.state, _SETTINGS[name])
-    found = numpy_mirror.lookup(name)
+    if name in _ELSEWHERE:
+        found = getattr(importlib.import_module(_ELSEWHERE[name]), _RENAMED.get(name, name))
+    else:
+        found = numpy_mirror.lookup(name)
     globals()[name] = found
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_SETTINGS, *numpy_mirror.names()})
+    return sorted({*globals(), *_SETTINGS, *_ELSEWHERE, *numpy_mirror.names()})
 
 
 del Any
