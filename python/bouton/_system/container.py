@@ -115,8 +115,8 @@ class Network(Container):
 
     One step: all synapses; all neuron groups; everything else but views, networks inside with a step of their own;
     last, delay lines advance. Within each kind: attributes in the order of their creation, then systems by position,
-    then by keyword. So a current uses the membrane potential from before the step and the conductance of this step, and a spike
-    of step n acts at step n + 1 at the earliest, at n + 1 + k with a delay of k.
+    then by keyword. So a current uses the membrane potential from before the step and the conductance of this step, and
+    a spike of step n acts at step n + 1 at the earliest, at n + 1 + k with a delay of k.
 
     Only direct members are stepped: the groups that a synapse connects must be members too.
 

@@ -68,8 +68,8 @@ class DSRunner:
     data_first_axis : 'T' or 'B', optional
         Whether the first axis of records is time, or the batch; by default the batch where the target has one.
     jit : bool or dict
-        With False, or {'predict': False}, each object steps itself in Python, also where the core could step the network
-        as a whole; the values are the same.
+        With False, or {'predict': False}, each object steps itself in Python, also where the core could step the
+        network as a whole; the values are the same.
     dyn_vars, memory_efficient, fun_inputs, fun_monitors
         Accepted; `fun_inputs` and `fun_monitors` are older forms of `inputs` and `monitors`. With `memory_efficient`
         a run returns None.

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The older layout of the same things: ``bp.dyn.HH`` is ``bp.neurons.HH``, ``bp.dyn.synapses`` is ``bp.synapses``."""
+
+from bouton import neurons, synapses, synouts, synplast
+from bouton._system import (
+    Container,
+    DynamicalSystem,
+    Network,
+    NeuDyn,
+    NeuGroup,
+    Sequential,
+    SynConn,
+    SynLTP,
+    SynOut,
+    SynSTP,
+    TwoEndConn,
+)
+from bouton.neurons import *  # noqa: F403
+from bouton.running import DSRunner, LoopOverTime
+from bouton.synapses import NMDA
+
+__all__ = [
+    'Container', 'DSRunner', 'DynamicalSystem', 'LoopOverTime', 'NMDA', 'Network', 'NeuDyn', 'NeuGroup', 'Sequential',
+    'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TwoEndConn', 'neurons', 'synapses', 'synouts', 'synplast',
+]  # fmt: skip
+__all__ += neurons.__all__
