@@ -91,17 +91,26 @@ class FDEIntegrator(Integrator):
             inits = [inits]
         if not isinstance(inits, tuple | list) or len(inits) != self._count:
             raise ValueError(f"There are {self._count} variables, but we got the initial values {inits!r}")
-        values = [np.array(asarray(v), float) for v in inits]
+        self._start([np.array(asarray(v), float) for v in inits])
+
+    def _start(self, values: list[np.ndarray]) -> None:
         self.inits = dict(zip(self.variables, (wrap(v) for v in values), strict=True))
         self._steps = 0
         # ring of the last `num_memory` contributions of each variable; step n is at n modulo num_memory
         self._past = [np.zeros((self.num_memory, *v.shape)) for v in values]
-        self._last = values
+        self._last = [np.array(v) for v in values]
 
     def _step(self, y: list, rest: tuple, dt: float) -> Any:
         if abs(dt - self.dt) > 1e-12 * self.dt:
             raise ValueError(f"{self.name} was made for dt = {self.dt}, but is called with dt = {dt}")
         y = [np.asarray(v, float) for v in y]
+        if any(v.shape != last.shape for v, last in zip(y, self._last, strict=True)):
+            if self._steps:
+                raise ValueError(
+                    f"{self.name} goes on with values of shapes {[v.shape for v in self._last]}, but we got "
+                    f"{[v.shape for v in y]}"
+                )
+            self._start([np.array(np.broadcast_to(last, v.shape)) for v, last in zip(y, self._last, strict=True)])
         new = [wrap(v) for v in self._advanced(y, rest)]
         self._steps += 1
         return new[0] if len(new) == 1 else new
@@ -112,13 +121,10 @@ class FDEIntegrator(Integrator):
     def _slopes(self, y: list, rest: tuple) -> Any:
         return values_of(self.f(*y, *rest), self._count, self.f)
 
-    def _remembered(self, k: int, weights: np.ndarray) -> Any:
-        """The sum of the last contributions to variable k, the latest first, by `weights`."""
-        places = (self._steps - 1 - np.arange(len(weights))) % self.num_memory
+    def _remembered(self, k: int, weights: np.ndarray, latest: int) -> Any:
+        """The sum of the contributions to variable k, that of step `latest` first and then back, by `weights`."""
+        places = (latest - np.arange(len(weights))) % self.num_memory
         return np.tensordot(weights, self._past[k][places], 1)
-
-    def _keep(self, k: int, value: Any) -> None:
-        self._past[k][self._steps % self.num_memory] = value
 
     def _check_memory(self) -> None:
         if self._steps >= self.num_memory:
@@ -144,14 +150,12 @@ class CaputoEuler(FDEIntegrator):
     def _advanced(self, y: list, rest: tuple) -> list:
         self._check_memory()
         slopes = self._slopes(y, rest)
-        lag = np.arange(self._steps + 1)
+        lag = np.arange(self._steps + 1, dtype=float)
         new = []
         for k, order in enumerate(self._orders):
-            self._keep(k, slopes[k])
-            weights = (lag + 1.0) ** order - lag**order
-            self._steps += 1
-            total = self._remembered(k, weights)
-            self._steps -= 1
+            self._past[k][self._steps] = slopes[k]
+            weights = (lag + 1) ** order - lag**order
+            total = self._remembered(k, weights, self._steps)
             new.append(self._last[k] + self.dt**order / math.gamma(order + 1) * total)
         return new
 
@@ -171,12 +175,12 @@ class CaputoL1Schema(FDEIntegrator):
     def _advanced(self, y: list, rest: tuple) -> list:
         self._check_memory()
         slopes = self._slopes(y, rest)
-        lag = np.arange(1, self._steps + 1)
+        lag = np.arange(1, self._steps + 1, dtype=float)
         new = []
         for k, order in enumerate(self._orders):
             if self._steps > 0:
-                self._past[k][(self._steps - 1) % self.num_memory] = y[k] - self._last[k]
-            memory = self._remembered(k, (lag + 1.0) ** (1 - order) - lag ** (1 - order)) if len(lag) else 0.0
+                self._past[k][self._steps - 1] = y[k] - self._last[k]
+            memory = self._remembered(k, (lag + 1) ** (1 - order) - lag ** (1 - order), self._steps - 1)
             self._last[k] = y[k].copy()
             new.append(y[k] + self.dt**order * math.gamma(2 - order) * slopes[k] - memory)
         return new
@@ -210,11 +214,9 @@ class GLShortMemory(FDEIntegrator):
         slopes = self._slopes(y, rest)
         new = []
         for k, order in enumerate(self._orders):
-            self._keep(k, y[k])
+            self._past[k][self._steps % self.num_memory] = y[k]
             count = min(self._steps + 1, self.num_memory)
-            self._steps += 1
-            memory = self._remembered(k, self._coefficients[k, :count])
-            self._steps -= 1
+            memory = self._remembered(k, self._coefficients[k, :count], self._steps)
             new.append(self.dt**order * slopes[k] - memory)
         return new
 

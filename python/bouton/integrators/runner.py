@@ -88,7 +88,7 @@ class IntegratorRunner(BrainPyObject):
     def _initial(self, inits: Any) -> dict[str, Any]:
         names = self.target.variables
         if inits is None:
-            return {name: asarray(0.0) for name in names}
+            return {name: np.zeros(1) for name in names}
         if isinstance(inits, dict):
             unknown = [name for name in inits if name not in names]
             if unknown:
@@ -99,7 +99,7 @@ class IntegratorRunner(BrainPyObject):
             if len(inits) != len(names):
                 raise RunningError(f"{self.target} has the variables {names}, but we got {len(inits)} initial values")
             values = dict(zip(names, inits, strict=True))
-        return {name: asarray(value, float) for name, value in values.items()}
+        return {name: np.atleast_1d(asarray(value, float)) for name, value in values.items()}
 
     def _known(self, args: dict | None, what: str) -> dict[str, Any]:
         args = {} if args is None else args

@@ -369,11 +369,11 @@ class _Roessler(SDEIntegrator):
 class SRK1W1(_Roessler):
     """Roessler's SRI1W1, strong order 1.5, order 2 without noise."""
 
-    A0 = ((), (3 / 4,))
-    B0 = ((), (3 / 2,))
+    A0 = ((), (3 / 4,), (0, 0))
+    B0 = ((), (3 / 2,), (0, 0))
     B1 = ((), (1 / 2,), (-1, 0), (-5, 3, 1 / 2))
-    c0 = (0, 3 / 4)
-    a = (1 / 3, 2 / 3)
+    c0 = (0, 3 / 4, 0)
+    a = (1 / 3, 2 / 3, 0)
     b2 = (-1, 4 / 3, -1 / 3, 0)
 
 
