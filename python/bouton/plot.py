@@ -11,15 +11,14 @@ import numpy as np
 
 from bouton._records import Records, Spikes, Trace, quantity, read_records
 from bouton._scalars import integer
+from bouton.visualize.styles import colors as _palette
+from bouton.visualize.styles import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ['plot']
-
-# Okabe M, Ito K (2008), "Color universal design": colours that colour-blind people can tell apart.
-_colors = ('#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000')
 
 _small = 10  # groups of up to so many neurons share a raster, and have no rate
 _max_shared = 6  # so many groups with one trace each share a panel
@@ -85,10 +84,9 @@ def plot(
         *_traces(records, colors, options),
     ]
 
-    import matplotlib as mpl
     import matplotlib.pyplot as plt
 
-    with mpl.rc_context(_style):
+    with style():
         heights = [panel.height for panel in panels]
         figure, axes = plt.subplots(
             len(panels),
@@ -97,11 +95,10 @@ def plot(
             squeeze=False,
             height_ratios=heights,
             figsize=(9, sum(heights) + 0.42 * len(panels) + 0.4),
-            layout='constrained',
         )
         for ax, panel in zip(axes[:, 0], panels, strict=True):
             panel.draw(ax)
-            ax.set_title(panel.title, loc='left')
+            ax.set_title(panel.title)
             ax.set_ylabel(panel.ylabel)
         axes[-1, 0].set_xlabel('Time (ms)')
         axes[-1, 0].set_xlim(xlim or _limits(records.times))
@@ -109,32 +106,6 @@ def plot(
         if title is not None:
             figure.suptitle(title, fontsize=12)
     return figure
-
-
-_style = {
-    'font.size': 9,
-    'axes.titlesize': 9.5,
-    'axes.titlepad': 4,
-    'axes.labelsize': 9,
-    'axes.spines.top': False,
-    'axes.spines.right': False,
-    'axes.edgecolor': '#555555',
-    'axes.linewidth': 0.8,
-    'axes.axisbelow': True,
-    'axes.xmargin': 0,
-    'xtick.color': '#555555',
-    'ytick.color': '#555555',
-    'xtick.labelcolor': 'black',
-    'ytick.labelcolor': 'black',
-    'lines.linewidth': 1.1,
-    'lines.solid_joinstyle': 'round',
-    'legend.frameon': False,
-    'legend.fontsize': 8.5,
-    'legend.handlelength': 1.4,
-    'figure.constrained_layout.h_pad': 0.05,
-    'figure.constrained_layout.hspace': 0.02,
-    'savefig.dpi': 150,
-}
 
 
 @dataclass(frozen=True)
@@ -218,7 +189,7 @@ def _check_batch(records: Records, batch: int) -> None:
 
 def _colors_of_groups(records: Records) -> dict[str, str]:
     groups = dict.fromkeys([record.group for record in records.spikes] + [record.group for record in records.traces])
-    return {group: _colors[i % len(_colors)] for i, group in enumerate(groups)}
+    return {group: _palette[i % len(_palette)] for i, group in enumerate(groups)}
 
 
 def _batch_note(num: int, batch: int) -> list[str]:

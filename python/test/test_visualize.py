@@ -158,3 +158,11 @@ def test_a_sheet_changes(tmp_path):
     assert figure.axes[0].get_title() == 'Time: 21.00 ms'
     with Image.open(path) as saved:
         assert saved.n_frames == 3
+
+
+def test_the_style_holds_inside_of_its_block():
+    before = dict(mpl.rcParams)
+    with bp.visualize.style():
+        ax = plt.figure().add_subplot()
+        assert not ax.spines['top'].get_visible()
+    assert dict(mpl.rcParams) == before

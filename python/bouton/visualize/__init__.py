@@ -3,6 +3,7 @@
 
 from bouton.visualize.animations import animate_1D, animate_2D
 from bouton.visualize.plots import get_figure, line_plot, plot_style1, raster_plot, remove_axis
+from bouton.visualize.styles import style
 
 __all__ = [
     'animate_1D',
@@ -12,4 +13,5 @@ __all__ = [
     'plot_style1',
     'raster_plot',
     'remove_axis',
+    'style',
 ]
