@@ -65,8 +65,15 @@ _LAZY: dict[str, str | tuple[str, str]] = {
     'synouts': 'synouts',
     'synplast': 'synplast',
     'visualize': 'visualize',
+    'Integrator': ('integrators', 'Integrator'),
+    'IntegratorRunner': ('integrators', 'IntegratorRunner'),
     'JointEq': ('integrators', 'JointEq'),
+    'fde': ('integrators', 'fde'),
+    'fdeint': ('integrators', 'fdeint'),
+    'ode': ('integrators', 'ode'),
     'odeint': ('integrators', 'odeint'),
+    'sde': ('integrators', 'sde'),
+    'sdeint': ('integrators', 'sdeint'),
     'plot': ('plot', 'plot'),
 }
 
