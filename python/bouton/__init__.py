@@ -21,6 +21,8 @@ from typing import Any
 from bouton import errors, math
 from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector, clear_name_cache
 from bouton._system import (
+    Channel,
+    CondNeuGroup,
     Container,
     DynamicalSystem,
     DynamicalSystemNS,
@@ -78,8 +80,8 @@ _LAZY: dict[str, str | tuple[str, str]] = {
 }
 
 __all__ = [
-    'ArrayCollector', 'Base', 'BrainPyObject', 'Collector', 'Container', 'DSRunner', 'DynamicalSystem',
-    'DynamicalSystemNS', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup', 'NeuGroupNS', 'Sequential', 'Spikes',
+    'ArrayCollector', 'Base', 'BrainPyObject', 'Channel', 'Collector', 'CondNeuGroup', 'Container', 'DSRunner',
+    'DynamicalSystem', 'DynamicalSystemNS', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup', 'NeuGroupNS', 'Sequential', 'Spikes',
     'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TensorCollector', 'TwoEndConn', 'TwoEndConnNS', 'errors', 'math',
     'not_pass_shared', 'share',
 ]  # fmt: skip

@@ -3,6 +3,8 @@
 
 from bouton import neurons, synapses, synouts, synplast
 from bouton._system import (
+    Channel,
+    CondNeuGroup,
     Container,
     DynamicalSystem,
     Network,
@@ -20,7 +22,7 @@ from bouton.running import DSRunner, LoopOverTime
 from bouton.synapses import NMDA
 
 __all__ = [
-    'Container', 'DSRunner', 'DynamicalSystem', 'LoopOverTime', 'NMDA', 'Network', 'NeuDyn', 'NeuGroup', 'Sequential',
-    'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TwoEndConn', 'neurons', 'synapses', 'synouts', 'synplast',
+    'Channel', 'CondNeuGroup', 'Container', 'DSRunner', 'DynamicalSystem', 'LoopOverTime', 'NMDA', 'Network', 'NeuDyn',
+    'NeuGroup', 'Sequential', 'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TwoEndConn', 'neurons', 'synapses', 'synouts', 'synplast',
 ]  # fmt: skip
 __all__ += neurons.__all__

@@ -445,3 +445,43 @@ def test_a_subclass_with_other_defaults_and_a_wrapped_update():
 
 def test_a_name_of_newer_programs():
     assert bp.NeuDyn is bp.NeuGroupNS
+
+
+# ---- neurons made of channels --------------------------------------------------------------------------------------
+
+
+class Leak(bp.Channel):
+    def __init__(self, size, g=0.1, E=-65.0, **kwargs):
+        super().__init__(size, **kwargs)
+        self.g, self.E = g, E
+        self.seen = bm.Variable(bm.zeros(self.varshape))
+
+    def update(self, tdi, V):
+        self.seen.value = V
+
+    def current(self, V):
+        return self.g * (self.E - V)
+
+    def reset_state(self, V, batch_size=None):
+        self.seen.value = V
+
+
+def test_a_neuron_made_of_channels():
+    group = bp.CondNeuGroup(2, leak=Leak(2), V_initializer=bp.init.Constant(-60.0), C=2.0, A=0.01, V_th=-60.015)
+    assert list(group.vars('relative')) == ['V', 'input', 'spike', 'leak.seen']
+    assert group['leak'] is group.leak and group[0:1].num == 1
+    runner = bp.DSRunner(group, inputs=('input', 3.0), monitors=['V'], progress_bar=False)
+    spikes = runner.run(0.3)
+    # computed by BrainPy 2.4.0
+    assert runner.mon.V[:, 0] == pytest.approx([-60.00997504161464, -60.01990033250166, -60.029776120793876], rel=1e-12)
+    assert not spikes.any()
+    assert group.leak.seen.value.tolist() == runner.mon.V[1].tolist()
+    group.input += 1e4
+    bp.share.save(t=0.0, dt=0.1)
+    assert group().all()
+    group.reset_state()
+    assert group.V.value.tolist() == [-60.0, -60.0]
+    with pytest.raises(ValueError, match=r'leak is a channel of the shape \(2,\), in a group of \(3,\)'):
+        bp.CondNeuGroup(3, leak=Leak(2))
+    with pytest.raises(ValueError, match='Must be instance of Channel'):
+        bp.CondNeuGroup(3, leak=3)

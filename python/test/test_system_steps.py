@@ -82,7 +82,11 @@ def test_update_and_reset_state_must_be_written():
 
 def test_shift_operator_calls():
     assert 3 >> Untimed() == 3
-    assert (np.ones(2) >> Untimed()).tolist() == [1.0, 1.0]
+    for x in (np.ones(2), bm.ones(2)):
+        assert x >> Untimed() is x
+    assert (bm.Variable(bm.ones(2)) >> Untimed()).dtype == float
+    with pytest.raises(TypeError):
+        np.ones(2) + Untimed()
 
 
 def test_modes():

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from bouton._base import naming, states, structure
 from bouton._base.collectors import ArrayCollector, Collector
 from bouton.math.variable import NodeDict, NodeList, TrainVar, VarDict, Variable, VarList
@@ -251,6 +253,12 @@ class BrainPyObject:
     def __rrshift__(self, x: Any) -> Any:
         """``x >> obj`` is ``obj(x)``."""
         return self(x)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        """The same where x is an array, which would shift itself by each of its elements."""
+        if ufunc is np.right_shift and method == '__call__' and inputs[1] is self and not kwargs:
+            return self(inputs[0])
+        return NotImplemented
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(name={self.__dict__.get("_name")})'
