@@ -20,6 +20,7 @@ from typing import Any
 
 from bouton import errors, math
 from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector, clear_name_cache
+from bouton._core import __version__
 from bouton._system import (
     Channel,
     CondNeuGroup,
@@ -42,8 +43,6 @@ from bouton._system import (
     share,
 )
 from bouton.running import DSRunner, LoopOverTime, Spikes
-
-__version__ = '0.1.0'
 
 Base = BrainPyObject
 for _shown in (BrainPyObject, LengthDelay, clear_name_cache):  # in `bouton.math` as well, although built upon it
@@ -81,11 +80,11 @@ _LAZY: dict[str, str | tuple[str, str]] = {
 
 __all__ = [
     'ArrayCollector', 'Base', 'BrainPyObject', 'Channel', 'Collector', 'CondNeuGroup', 'Container', 'DSRunner',
-    'DynamicalSystem', 'DynamicalSystemNS', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup', 'NeuGroupNS', 'Sequential', 'Spikes',
-    'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TensorCollector', 'TwoEndConn', 'TwoEndConnNS', 'errors', 'math',
-    'not_pass_shared', 'share',
+    'DynamicalSystem', 'DynamicalSystemNS', 'LengthDelay', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup',
+    'NeuGroupNS', 'Sequential', 'Spikes', 'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TensorCollector', 'TwoEndConn',
+    'TwoEndConnNS', 'errors', 'math', 'not_pass_shared', 'share',
 ]  # fmt: skip
-__all__ += list(_LAZY)
+__all__ += ['__version__', *_LAZY]
 
 
 def __getattr__(name: str) -> Any:

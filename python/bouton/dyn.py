@@ -23,6 +23,7 @@ from bouton.synapses import NMDA
 
 __all__ = [
     'Channel', 'CondNeuGroup', 'Container', 'DSRunner', 'DynamicalSystem', 'LoopOverTime', 'NMDA', 'Network', 'NeuDyn',
-    'NeuGroup', 'Sequential', 'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TwoEndConn', 'neurons', 'synapses', 'synouts', 'synplast',
+    'NeuGroup', 'Sequential', 'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TwoEndConn', 'neurons', 'synapses', 'synouts',
+    'synplast',
 ]  # fmt: skip
 __all__ += neurons.__all__

@@ -4,9 +4,10 @@
 import subprocess
 import sys
 
+import pytest
+
 import bouton as bp
 import bouton.math as bm
-import pytest
 
 
 def test_heavy_packages_are_not_imported():

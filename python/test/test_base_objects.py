@@ -3,10 +3,11 @@
 
 import gc
 
-import bouton as bp
-import bouton.math as bm
 import numpy as np
 import pytest
+
+import bouton as bp
+import bouton.math as bm
 from bouton._base import clear_name_cache
 
 

@@ -4,10 +4,11 @@
 import itertools
 import signal
 
-import bouton as bp
-import bouton.math as bm
 import numpy as np
 import pytest
+
+import bouton as bp
+import bouton.math as bm
 
 
 @pytest.fixture(autouse=True)
@@ -170,7 +171,7 @@ def test_rows_that_are_too_few_in_compatibility(jit):
         (('V',), ValueError, r'For each target, you must specify "\(target, value, \[type, operation\]\)".'),
         (('V', 1.0, 'foo'), ValueError, r"""Input type only supports "\['fix', 'iter', 'func'\]", not "foo"."""),
         (('V', 1.0, '+'), ValueError, 'Input type only supports'),
-        (('V', 1.0, 'fix', '%'), ValueError, r"""Input operation only supports "\['-', '\+', '\*', '/', '='\]", not "%"."""),
+        (('V', 1.0, 'fix', '%'), ValueError, r"""Input operation only supports "\['-', .*\]", not "%"."""),
         (('foo', 1.0), ValueError, 'Input target key "foo" is not defined in LeakyIntegrator'),
         (('foo.V', 1.0), ValueError, 'Input target "foo" is not defined in LeakyIntegrator'),
         (('tau', 1.0), ValueError, 'is not a dynamically changed Variable, its value will not change'),
@@ -286,7 +287,8 @@ def test_the_last_of_two_monitors_with_one_name_counts(jit):
 # ---- time ----------------------------------------------------------------------------------------------------------
 
 DURATIONS = [
-    *[(0.3, 3, 2), (0.6, 6, 5), (0.7, 7, 6), (2.3, 23, 22), (0.5, 5, 5), (1.0, 10, 10), (1.1, 11, 11), (150, 1500, 1500)],
+    *[(0.3, 3, 2), (0.6, 6, 5), (0.7, 7, 6), (2.3, 23, 22), (0.5, 5, 5), (1.0, 10, 10), (1.1, 11, 11)],
+    (150, 1500, 1500),
     *[(0.35, 3, 3), (0, 0, 0), (np.float32(0.5), 5, 5), ([0.5], 5, 5)],
 ]
 

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The core and Python step alike, and each network is stepped where it should be."""
 
-import bouton as bp
-import bouton.math as bm
 import numpy as np
 import pytest
+
+import bouton as bp
+import bouton.math as bm
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +24,8 @@ def random_network(seed):
     np.random.seed(seed)
     num = int(rng.integers(6, 20))
     exc, inh = bp.neurons.HH(num), bp.neurons.LIF((2, num))
-    noise, times = bp.neurons.PoissonGroup(num, 300.0), bp.neurons.SpikeTimeGroup(3, rng.random(9) * 15, rng.integers(0, 3, 9))
+    noise = bp.neurons.PoissonGroup(num, 300.0)
+    times = bp.neurons.SpikeTimeGroup(3, rng.random(9) * 15, rng.integers(0, 3, 9))
     kinds = [bp.synapses.AMPA, bp.synapses.GABAa, bp.synapses.BioNMDA]
     outputs = [lambda: bp.synouts.COBA(0.0), lambda: bp.synouts.CUBA(), lambda: bp.synouts.MgBlock()]
     plasticity = [lambda: None, lambda: bp.synplast.STD(), lambda: bp.synplast.STP()]

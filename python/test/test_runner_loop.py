@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """LoopOverTime."""
 
-import bouton as bp
-import bouton.math as bm
 import numpy as np
 import pytest
+
+import bouton as bp
+import bouton.math as bm
 
 
 class Clock(bp.DynamicalSystem):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Delay lines of systems that are written in Python."""
 
-import bouton as bp
-import bouton.math as bm
 import numpy as np
 import pytest
+
+import bouton as bp
+import bouton.math as bm
 
 
 class Source(bp.NeuGroupNS):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Models that are written in Python, alone and together with those of the core."""
 
-import bouton as bp
-import bouton.math as bm
 import numpy as np
 import pytest
+
+import bouton as bp
+import bouton.math as bm
 
 
 @pytest.fixture(autouse=True)

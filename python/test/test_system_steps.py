@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """How systems are called: the time argument, shared values, containers, sequences, views."""
 
-import bouton as bp
-import bouton.math as bm
 import numpy as np
 import pytest
+
+import bouton as bp
+import bouton.math as bm
 
 
 @pytest.fixture(autouse=True)

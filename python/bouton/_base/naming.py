@@ -33,8 +33,9 @@ def check_and_register(name: str, owner: Any) -> str:
         holder = _holder(name)
         if holder is not None:
             raise UniqueNameError(
-                f'In BrainPy, each object should have a unique name. However, we detect that a new {type(owner).__name__} '
-                f'has a used name "{name}". \nIt is the name of {holder!r}; choose another, or call clear_name_cache().'
+                'In BrainPy, each object should have a unique name. However, we detect that a new '
+                f'{type(owner).__name__} has a used name "{name}". \nIt is the name of {holder!r}; choose another, '
+                'or call clear_name_cache().'
             )
     _owners[name] = owner
     return name

@@ -132,7 +132,7 @@ class CondNeuGroup(NeuGroup, Container):
         V = self.integral(old, tdi['t'], tdi['dt'])
         for channel in self._channels():
             channel.update(tdi, old)
-        self.spike.value = np.logical_and(V >= self.V_th, old < self.V_th)
+        self.spike.value = (self.V_th <= V) & (old < self.V_th)
         self.V.value = V
         return self.spike.value
 

@@ -53,8 +53,8 @@ class DSRunner:
         iterables, and of each kind first those that set, then those that add, subtract, multiply and divide, in
         whatever order they are listed.
     monitors : list, tuple or dict
-        What is recorded at the end of each step: names 'pre.V', ('pre.V', index) for some of the neurons, `Spikes`; or a
-        dict of these, of variables, of (variable, index), and of functions of the shared values, in which t is the
+        What is recorded at the end of each step: names 'pre.V', ('pre.V', index) for some of the neurons, `Spikes`; or
+        a dict of these, of variables, of (variable, index), and of functions of the shared values, in which t is the
         end of the step.
     numpy_mon_after_run : bool
         Whether records are plain NumPy arrays, or `bouton.math.Array`.
