@@ -38,6 +38,8 @@ class CoreNeuron(NeuGroupNS):
     the step, with `_fires` and `_after_spike`.
     """
 
+    #: The name of the model in the core; by default that of the class.
+    _model: str | None = None
     #: States, in the order of the equations; the first is what is held after a spike and what noise acts upon.
     _states: tuple[str, ...] = ('V',)
     #: Names of the methods that are their derivatives: f(state, t, other states..., I).
@@ -67,6 +69,7 @@ class CoreNeuron(NeuGroupNS):
             What each state starts from; a state with None is set by `_derived_starts`.
         """
         check_mode(self, self.supported_modes)
+        self._compat = get_compat() == 'brainpy_2_4'
         self.method = method
         self.input_var = bool(input_var)
         self.ref_var = bool(ref_var)
@@ -114,18 +117,21 @@ class CoreNeuron(NeuGroupNS):
     #: Names of methods that say what happens at a spike; the core knows those of the built-in class.
     _at_spike = ('_fires', '_after_spike', '_step_in_python')
 
+    def _builtin(self) -> type:
+        return next(cls for cls in type(self).__mro__ if cls.__module__.startswith('bouton.'))
+
     def _in_core(self) -> bool:
-        builtin = next(cls for cls in type(self).__mro__ if cls.__module__.startswith('bouton.'))
-        return builtin.__name__ in _models() and all(
+        builtin = self._builtin()
+        return (builtin._model or builtin.__name__) in _models() and all(
             getattr(type(self), name) is getattr(builtin, name) for name in (*self._equations, *self._at_spike)
         )
 
     def _build_core(self) -> None:
-        builtin = next(cls for cls in type(self).__mro__ if cls.__module__.startswith('bouton.'))
+        builtin = self._builtin()
         given = {name: self.__dict__[name] for name in self._parameters}
         self._core_part = part = _core.Population.neuron(
             self.name if self.noise is None else f'{self.name}_{random.DEFAULT.split_key():x}',
-            builtin.__name__,
+            builtin._model or builtin.__name__,
             self.size,
             {name: value for name, value in given.items() if value is not None},
             {},
@@ -150,7 +156,6 @@ class CoreNeuron(NeuGroupNS):
     # ---- in Python -------------------------------------------------------------------------------------------------
 
     def _build_in_python(self, rows: int | None) -> None:
-        self._compat = get_compat() == 'brainpy_2_4'
         shape = self.varshape if rows is None else (rows, *self.varshape)
         axis = None if rows is None else 0
         names = list(self._states)

@@ -9,6 +9,7 @@ import numpy as np
 
 from bouton._core_parameter import CoreParameter
 from bouton.init.initializers import OneInit, ZeroInit
+from bouton.math import surrogate
 from bouton.math.environment import Mode
 from bouton.neurons.base import CoreNeuron, crossing
 
@@ -66,7 +67,7 @@ class Izhikevich(CoreNeuron):
         noise: Any = None,
         method: str = 'exp_auto',
         mode: Mode | None = None,
-        spike_fun: Any = None,
+        spike_fun: Any = surrogate.inv_square_grad,
         keep_size: bool = False,
         input_var: bool = True,
         ref_var: bool = False,
@@ -163,7 +164,7 @@ class HindmarshRose(CoreNeuron):
         input_var: bool = True,
         name: str | None = None,
         mode: Mode | None = None,
-        spike_fun: Any = None,
+        spike_fun: Any = surrogate.inv_square_grad,
     ):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
         self.spike_fun = spike_fun

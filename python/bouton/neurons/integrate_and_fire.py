@@ -12,6 +12,7 @@ import numpy as np
 
 from bouton._core_parameter import CoreParameter
 from bouton.init.initializers import OneInit, ZeroInit
+from bouton.math import surrogate
 from bouton.math.environment import Mode
 from bouton.neurons.base import CoreNeuron
 
@@ -139,7 +140,7 @@ class LIF(CoreNeuron):
         V_initializer: Any = ZeroInit(),
         noise: Any = None,
         mode: Mode | None = None,
-        spike_fun: Any = None,
+        spike_fun: Any = surrogate.inv_square_grad,
         input_var: bool = True,
         ref_var: bool = False,
         method: str = 'exp_auto',
@@ -606,7 +607,7 @@ class GIF(CoreNeuron):
         input_var: bool = True,
         name: str | None = None,
         mode: Mode | None = None,
-        spike_fun: Any = None,
+        spike_fun: Any = surrogate.sigmoid,
     ):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
         self.spike_fun = spike_fun

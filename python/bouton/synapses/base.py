@@ -53,6 +53,8 @@ class CoreSynapse(TwoEndConn):
     _equations: tuple[str, ...] = ('dg',)
     #: What else the core keeps for each presynaptic neuron.
     _records: tuple[str, ...] = ()
+    #: Names of states that the core calls differently.
+    _core_names: dict[str, str] = {}
 
     def _build(
         self,
@@ -74,6 +76,8 @@ class CoreSynapse(TwoEndConn):
         self.comp_method = comp_method
         self.method = method
         self._compat = get_compat() == 'brainpy_2_4'
+        self._dtype = get_float()
+        self._rows = self.mode.batch_size if isinstance(self.mode, BatchingMode) else None
         weights = self._weights(g_max)
         spike = self.pre.spike
         self.delay_step = delays.checked_step(delay_step, spike)
@@ -125,7 +129,7 @@ class CoreSynapse(TwoEndConn):
 
     def _keep_weights(self, weights: Any) -> None:
         if isinstance(self.mode, TrainingMode):
-            values = np.array(weights, dtype=get_float())
+            values = np.array(weights, dtype=self._dtype)
             weights = TrainVar(values.view(Array))
             if self._core_part is not None:
                 weights._storage = _Weights(values, self._core_part)
@@ -146,6 +150,8 @@ class CoreSynapse(TwoEndConn):
     def _in_core(self, spike: Any) -> bool:
         """Whether the core has all parts of this synapse."""
         builtin = next(cls for cls in type(self).__mro__ if cls.__module__.startswith('bouton.'))
+        if self._model not in _models():
+            return False
         if any(getattr(type(self), name) is not getattr(builtin, name) for name in (*self._equations, '_advance')):
             return False
         if not isinstance(spike, Variable) or spike.dtype.kind not in 'bf' or self.ltp is not None:
@@ -179,7 +185,7 @@ class CoreSynapse(TwoEndConn):
             stop_spike_gradient=self.stop_spike_gradient,
         )
         for name in (*self._states, *self._records):
-            self.__dict__[name] = bound(self._core_part.variable(name))
+            self.__dict__[name] = bound(self._core_part.variable(self._core_names.get(name, name)))
         if self.stp is not None:
             self.stp._bind(self._core_part)
         self._current = self._core_part.variable('current') if output is None or output[2] is None else None
@@ -197,7 +203,7 @@ class CoreSynapse(TwoEndConn):
         self._key = f'{self.pre.name}.spike'
         if isinstance(spike, Variable):
             self.register_delay(self._key, self.delay_step, spike)
-        rows = self.mode.batch_size if isinstance(self.mode, BatchingMode) else None
+        rows = self._rows
         for name in (*self._states, *self._records):
             self.__dict__[name] = Variable(self._start(name, rows).view(Array), batch_axis=None if rows is None else 0)
         self._keep_weights(weights)
@@ -205,7 +211,7 @@ class CoreSynapse(TwoEndConn):
 
     def _start(self, name: str, rows: int | None) -> np.ndarray:
         shape = (self.pre.num,) if rows is None else (rows, self.pre.num)
-        return np.full(shape, -1e7 if name == 'spike_arrival_time' else 0.0, dtype=get_float())
+        return np.full(shape, -1e7 if name == 'spike_arrival_time' else 0.0, dtype=self._dtype)
 
     def _forget(self) -> None:
         """Forget what `_advance` keeps besides the states."""
@@ -231,14 +237,21 @@ class CoreSynapse(TwoEndConn):
             return self._syn2post_with_sparse(s, g_max, (post_ids, pre_ids))
         return self._syn2post_with_dense(s, g_max, self.conn_mask)
 
-    def _update_in_python(self, tdi: Any, pre_spike: Any) -> Any:
+    def _arrivals(self, tdi: Any, pre_spike: Any) -> tuple[float, float, np.ndarray]:
+        """The time, and the spikes that arrive as 0 and 1, or what else was given; steps the output and plasticity."""
         t, dt, _ = clock(tdi)
         if pre_spike is None:
             pre_spike = self.get_delay_data(self._key, self.delay_step)
-        arrived = np.asarray(pre_spike).reshape(self.g.shape)
+        rows = self._rows
+        shape = (self.pre.num,) if rows is None else (-1, self.pre.num)
+        arrived = np.asarray(pre_spike, dtype=self._dtype).reshape(shape)
         self.output.update(tdi)
         if self.stp is not None:
             self.stp.update(tdi, arrived)
+        return t, dt, arrived
+
+    def _update_in_python(self, tdi: Any, pre_spike: Any) -> Any:
+        t, dt, arrived = self._arrivals(tdi, pre_spike)
         self._advance(t, dt, arrived)
         s = self.g.value
         if self.stp is not None:
@@ -271,25 +284,38 @@ class CoreSynapse(TwoEndConn):
         part = self._core_part
         if part is None:
             return self._update_in_python(tdi, pre_spike)
-        part.update(*clock(tdi), None if pre_spike is None else np.asarray(pre_spike).reshape(self.g.shape))
+        part.update(*clock(tdi), None if pre_spike is None else np.asarray(pre_spike))
         return None if self._current is None else self._current.array().copy().view(Array)
 
     def reset_state(self, batch_size: Any = None) -> None:
         """To where it started: states, arrival times, plasticity. Delay lines belong to the presynaptic group."""
         rows = rows_of(batch_size, self)
+        self._rows = self._rows if rows is None else rows
         if self._core_part is not None:
             if rows is None:
                 self._core_part.reset_state()
             else:
                 self._core_part.reset_state(rows)
         else:
-            rows = rows or self.g.batch_size
+            rows = self._rows
             for name in (*self._states, *self._records):
                 self.__dict__[name].value = self._start(name, rows)
             self._forget()
             if self.stp is not None:
                 self.stp.reset_state(rows)
         self.output.reset_state(rows)
+
+
+@functools.cache
+def _models() -> frozenset[str]:
+    """Names of the synapse models of the core."""
+    return frozenset(_core.synapse_models())
+
+
+def default(component: Any) -> Any:
+    """A component as a default of an argument: each synapse gets a clone."""
+    component.isregistered = True
+    return component
 
 
 def _scalar(value: Any, name: str) -> float:
