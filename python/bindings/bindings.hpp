@@ -33,6 +33,18 @@ namespace bouton::python {
 namespace nb = nanobind;
 using namespace nb::literals;
 
+// ---- types as the stub names them ----------------------------------------------------------------------------------
+
+inline bool is_anything(PyObject*) { return true; }
+
+/// What is to be converted by the functions below.
+class ArrayLike : public nb::object {
+    NB_OBJECT(ArrayLike, nb::object, "numpy.typing.ArrayLike", is_anything)
+};
+class NumpyArray : public nb::object {
+    NB_OBJECT_DEFAULT(NumpyArray, nb::object, "numpy.ndarray", is_anything)
+};
+
 void bind_errors(nb::module_& module);
 void bind_core(nb::module_& module);
 void bind_init(nb::module_& module);
@@ -67,13 +79,14 @@ nb::list to_list(const std::vector<std::string>& names);
 
 /// An array on memory that `owner` keeps.
 template <class Element>
-nb::object to_numpy(Element* data, const Shape& shape, nb::handle owner) {
+NumpyArray to_numpy(Element* data, const Shape& shape, nb::handle owner) {
     static Element nothing{};  // an array without elements has an address all the same
-    return nb::cast(nb::ndarray<nb::numpy, Element>(data ? data : &nothing, shape.rank(), shape.axes().data(), owner));
+    return nb::borrow<NumpyArray>(
+        nb::cast(nb::ndarray<nb::numpy, Element>(data ? data : &nothing, shape.rank(), shape.axes().data(), owner)));
 }
 /// An array on the elements of the vector.
 template <class Element, class As = Element>
-nb::object to_numpy(std::vector<Element> values, const Shape& shape) {
+NumpyArray to_numpy(std::vector<Element> values, const Shape& shape) {
     static_assert(sizeof(Element) == sizeof(As));
     auto kept = std::make_unique<std::vector<Element>>(std::move(values));
     auto* const data = reinterpret_cast<As*>(kept->data());
@@ -81,13 +94,13 @@ nb::object to_numpy(std::vector<Element> values, const Shape& shape) {
     return to_numpy(data, shape, owner);
 }
 template <class Element, class As = Element>
-nb::object to_numpy(std::vector<Element> values) {
+NumpyArray to_numpy(std::vector<Element> values) {
     const Shape shape(values.size());
     return to_numpy<Element, As>(std::move(values), shape);
 }
-nb::object to_numpy(Array array);
+NumpyArray to_numpy(Array array);
 /// An array on the elements of a buffer, whatever becomes of the buffer; spikes are booleans.
-nb::object to_numpy(Buffer& buffer, const Shape& shape);
+NumpyArray to_numpy(Buffer& buffer, const Shape& shape);
 
 // ---- models, by name -----------------------------------------------------------------------------------------------
 

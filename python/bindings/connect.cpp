@@ -26,8 +26,8 @@ Law to_law(std::string_view name) {
 Seed to_seed_field(nb::handle given) { return to_optional_seed(given, "seed"); }
 
 /// Ids and offsets as NumPy's signed integers, whose bits they share.
-nb::object ids(std::vector<std::uint32_t> values) { return to_numpy<std::uint32_t, std::int32_t>(std::move(values)); }
-nb::object offsets(std::vector<std::uint64_t> values) {
+NumpyArray ids(std::vector<std::uint32_t> values) { return to_numpy<std::uint32_t, std::int32_t>(std::move(values)); }
+NumpyArray offsets(std::vector<std::uint64_t> values) {
     return to_numpy<std::uint64_t, std::int64_t>(std::move(values));
 }
 
@@ -39,7 +39,7 @@ nb::list nested(std::vector<std::vector<std::uint64_t>> rows) {
     return list;
 }
 
-nb::object ends(const Connectivity& graph, std::uint32_t Pair::*end) {
+NumpyArray ends(const Connectivity& graph, std::uint32_t Pair::*end) {
     std::vector<std::uint32_t> values;
     values.reserve(graph.size());
     for (const Pair& pair : graph.to_pairs()) values.push_back(pair.*end);
@@ -128,7 +128,6 @@ Connector of_function(const nb::object& function) {
 }
 
 void bind_rules(nb::module_& module) {
-    using nb::handle;
     module.def(
         "all_to_all", [](bool include_self) { return connector(All2All{include_self}); }, "include_self"_a = true);
     module.def("one_to_one", [] { return connector(One2One{}); });
@@ -146,21 +145,21 @@ void bind_rules(nb::module_& module) {
         "include_self"_a = false, "periodic_boundary"_a = false);
     module.def(
         "grid_n",
-        [](handle N, bool self, bool periodic) {
+        [](ArrayLike N, bool self, bool periodic) {
             return connector(GridN{to_integer(N, "N"), self, periodic});
         },
         "N"_a = 1, "include_self"_a = false, "periodic_boundary"_a = false);
     module.def(
-        "matrix", [](handle conn_mat) { return connector(MatConn{to_array(conn_mat, "conn_mat")}); }, "conn_mat"_a);
+        "matrix", [](ArrayLike conn_mat) { return connector(MatConn{to_array(conn_mat, "conn_mat")}); }, "conn_mat"_a);
     module.def(
         "coo",
-        [](handle i, handle j) {
+        [](ArrayLike i, ArrayLike j) {
             return connector(IJConn{to_integers(i, "i"), to_integers(j, "j")});
         },
         "i"_a, "j"_a);
     module.def(
         "csr",
-        [](handle indices, handle indptr) {
+        [](ArrayLike indices, ArrayLike indptr) {
             return connector(CSRConn{to_integers(indices, "indices"), to_integers(indptr, "indptr")});
         },
         "indices"_a, "indptr"_a);
@@ -169,7 +168,7 @@ void bind_rules(nb::module_& module) {
 
     module.def(
         "fixed_prob",
-        [](handle prob, handle pre_ratio, bool self, bool multi, handle seed, std::string_view law) {
+        [](ArrayLike prob, ArrayLike pre_ratio, bool self, bool multi, ArrayLike seed, std::string_view law) {
             return connector(FixedProb{.prob = to_number(prob, "prob"),
                                        .pre_ratio = to_number(pre_ratio, "pre_ratio"),
                                        .include_self = self,
@@ -181,25 +180,25 @@ void bind_rules(nb::module_& module) {
         "law"_a = "bernoulli");
     module.def(
         "fixed_pre_num",
-        [](handle num, bool self, bool multi, handle seed) {
+        [](ArrayLike num, bool self, bool multi, ArrayLike seed) {
             return connector(FixedPreNum{to_count(num), self, multi, to_seed_field(seed)});
         },
         "num"_a, "include_self"_a = true, "allow_multi_conn"_a = false, "seed"_a = nb::none());
     module.def(
         "fixed_post_num",
-        [](handle num, bool self, bool multi, handle seed) {
+        [](ArrayLike num, bool self, bool multi, ArrayLike seed) {
             return connector(FixedPostNum{to_count(num), self, multi, to_seed_field(seed)});
         },
         "num"_a, "include_self"_a = true, "allow_multi_conn"_a = false, "seed"_a = nb::none());
     module.def(
         "fixed_total_num",
-        [](handle num, handle seed) {
+        [](ArrayLike num, ArrayLike seed) {
             return connector(FixedTotalNum{to_count(num), to_seed_field(seed)});
         },
         "num"_a, "seed"_a = nb::none());
     module.def(
         "gaussian_prob",
-        [](handle sigma, handle encoding_values, bool normalize, bool self, bool periodic, handle seed) {
+        [](ArrayLike sigma, ArrayLike encoding_values, bool normalize, bool self, bool periodic, ArrayLike seed) {
             return connector(GaussianProb{.sigma = to_number(sigma, "sigma"),
                                           .encoding_values = to_ranges(encoding_values),
                                           .normalize = normalize,
@@ -211,7 +210,7 @@ void bind_rules(nb::module_& module) {
         "periodic_boundary"_a = false, "seed"_a = nb::none());
     module.def(
         "prob_dist",
-        [](handle dist, handle prob, handle pre_ratio, handle seed, bool self) {
+        [](ArrayLike dist, ArrayLike prob, ArrayLike pre_ratio, ArrayLike seed, bool self) {
             return connector(ProbDist{.dist = to_number(dist, "dist"),
                                       .prob = to_number(prob, "prob"),
                                       .pre_ratio = to_number(pre_ratio, "pre_ratio"),
@@ -221,7 +220,7 @@ void bind_rules(nb::module_& module) {
         "dist"_a = 1., "prob"_a = 1., "pre_ratio"_a = 1., "seed"_a = nb::none(), "include_self"_a = true);
     module.def(
         "small_world",
-        [](handle num_neighbor, handle prob, bool directed, bool self, handle seed) {
+        [](ArrayLike num_neighbor, ArrayLike prob, bool directed, bool self, ArrayLike seed) {
             return connector(SmallWorld{.num_neighbor = to_integer(num_neighbor, "num_neighbor"),
                                         .prob = to_number(prob, "prob"),
                                         .directed = directed,
@@ -231,20 +230,20 @@ void bind_rules(nb::module_& module) {
         "num_neighbor"_a, "prob"_a, "directed"_a = false, "include_self"_a = false, "seed"_a = nb::none());
     module.def(
         "scale_free_ba",
-        [](handle m, bool directed, handle seed) {
+        [](ArrayLike m, bool directed, ArrayLike seed) {
             return connector(ScaleFreeBA{to_integer(m, "m"), directed, to_seed_field(seed)});
         },
         "m"_a, "directed"_a = false, "seed"_a = nb::none());
     module.def(
         "scale_free_ba_dual",
-        [](handle m1, handle m2, handle p, bool directed, handle seed) {
+        [](ArrayLike m1, ArrayLike m2, ArrayLike p, bool directed, ArrayLike seed) {
             return connector(ScaleFreeBADual{to_integer(m1, "m1"), to_integer(m2, "m2"), to_number(p, "p"), directed,
                                              to_seed_field(seed)});
         },
         "m1"_a, "m2"_a, "p"_a, "directed"_a = false, "seed"_a = nb::none());
     module.def(
         "power_law",
-        [](handle m, handle p, bool directed, handle seed) {
+        [](ArrayLike m, ArrayLike p, bool directed, ArrayLike seed) {
             return connector(PowerLaw{to_integer(m, "m"), to_number(p, "p"), directed, to_seed_field(seed)});
         },
         "m"_a, "p"_a, "directed"_a = false, "seed"_a = nb::none());
@@ -258,7 +257,7 @@ void bind_connect(nb::module_& module) {
         .def(nb::init_implicit<Connectivity>(), "connectivity"_a)
         .def(
             "build",
-            [](const Connector& self, nb::handle pre_size, nb::handle post_size, nb::handle seed) {
+            [](const Connector& self, ArrayLike pre_size, ArrayLike post_size, ArrayLike seed) {
                 const Shape pre = to_shape(pre_size, "pre_size"), post = to_shape(post_size, "post_size");
                 const Random random(to_seed(seed, "seed"), "connections");
                 const nb::gil_scoped_release no_gil;

@@ -149,12 +149,12 @@ nb::list to_list(const std::vector<std::string>& names) {
     return list;
 }
 
-nb::object to_numpy(Array array) { return to_numpy(std::move(array.values), array.shape); }
+NumpyArray to_numpy(Array array) { return to_numpy(std::move(array.values), array.shape); }
 
-nb::object to_numpy(Buffer& buffer, const Shape& shape) {
+NumpyArray to_numpy(Buffer& buffer, const Shape& shape) {
     auto held = std::make_unique<std::shared_ptr<void>>(buffer.hold());
     const nb::capsule owner(held.release(), [](void* p) noexcept { delete static_cast<std::shared_ptr<void>*>(p); });
-    nb::object array;
+    NumpyArray array;
     buffer.visit([&]<class Element>(std::span<Element> values) {
         if constexpr (std::is_same_v<Element, std::uint8_t>)
             array = to_numpy(reinterpret_cast<bool*>(values.data()), shape, owner);

@@ -54,7 +54,7 @@ void translate(const std::exception_ptr& error, void* types_given) {
     }
 }
 
-Settings make_settings(nb::handle seed, std::string_view precision, nb::handle batch_size, bool brainpy_2_4) {
+Settings make_settings(ArrayLike seed, std::string_view precision, ArrayLike batch_size, bool brainpy_2_4) {
     Settings settings{.seed = to_seed(seed, "seed"), .brainpy_2_4 = brainpy_2_4};
     if (precision == "float32")
         settings.precision = Precision::float32;
@@ -109,7 +109,7 @@ void bind_core(nb::module_& module) {
     nb::class_<Settings>(module, "Settings", "The options that the parts of a network share.")
         .def(
             "__init__",
-            [](Settings* self, nb::handle seed, std::string_view precision, nb::handle batch_size, bool brainpy_2_4) {
+            [](Settings* self, ArrayLike seed, std::string_view precision, ArrayLike batch_size, bool brainpy_2_4) {
                 new (self) Settings(make_settings(seed, precision, batch_size, brainpy_2_4));
             },
             "seed"_a = 0, "precision"_a = "float64", "batch_size"_a = nb::none(), "brainpy_2_4"_a = false)

@@ -10,7 +10,7 @@ namespace {
 
 /// What an initialiser makes of a shape. `seed` None: an initialiser that does not draw, or the seed 0.
 template <class Init>
-nb::object make(const Init& init, nb::handle shape, nb::handle seed) {
+NumpyArray make(const Init& init, nb::handle shape, nb::handle seed) {
     const Random random(to_optional_seed(seed, "seed").value_or(0), "init");
     const Shape given = to_shape(shape, "shape");
     return to_numpy(init(given, random));
@@ -63,46 +63,47 @@ std::vector<EncodedRange> to_ranges(nb::handle given) {
 }
 
 void bind_init(nb::module_& module) {
-    using nb::handle;
     module.def(
-        "zero", [](handle shape) { return make(ZeroInit{}, shape, nb::none()); }, "shape"_a);
+        "zero", [](ArrayLike shape) { return make(ZeroInit{}, shape, nb::none()); }, "shape"_a);
     module.def(
         "constant",
-        [](handle shape, handle value) { return make(Constant{.value = to_array(value, "value")}, shape, nb::none()); },
+        [](ArrayLike shape, ArrayLike value) {
+            return make(Constant{.value = to_array(value, "value")}, shape, nb::none());
+        },
         "shape"_a, "value"_a = 1.);
     module.def(
         "identity",
-        [](handle shape, handle value) { return make(Identity{to_number(value, "value")}, shape, nb::none()); },
+        [](ArrayLike shape, ArrayLike value) { return make(Identity{to_number(value, "value")}, shape, nb::none()); },
         "shape"_a, "value"_a = 1.);
     module.def(
         "normal",
-        [](handle shape, handle seed, handle mean, handle scale) {
+        [](ArrayLike shape, ArrayLike seed, ArrayLike mean, ArrayLike scale) {
             return make(Normal{.mean = to_number(mean, "mean"), .scale = to_number(scale, "scale")}, shape, seed);
         },
         "shape"_a, "seed"_a, "mean"_a = 0., "scale"_a = 1.);
     module.def(
         "uniform",
-        [](handle shape, handle seed, handle low, handle high) {
+        [](ArrayLike shape, ArrayLike seed, ArrayLike low, ArrayLike high) {
             return make(Uniform{.min_val = to_number(low, "min_val"), .max_val = to_number(high, "max_val")}, shape,
                         seed);
         },
         "shape"_a, "seed"_a, "min_val"_a = 0., "max_val"_a = 1.);
     module.def(
         "gamma",
-        [](handle size, handle seed, handle shape, handle scale) {
+        [](ArrayLike size, ArrayLike seed, ArrayLike shape, ArrayLike scale) {
             return make(Gamma{.shape = to_number(shape, "shape"), .scale = to_optional(scale, "scale")}, size, seed);
         },
         "size"_a, "seed"_a, "shape"_a, "scale"_a = nb::none());
     module.def(
         "exponential",
-        [](handle shape, handle seed, handle scale) {
+        [](ArrayLike shape, ArrayLike seed, ArrayLike scale) {
             return make(Exponential{.scale = to_optional(scale, "scale")}, shape, seed);
         },
         "shape"_a, "seed"_a, "scale"_a = nb::none());
     module.def(
         "variance_scaling",
-        [](handle shape, handle seed, handle scale, std::string_view mode, std::string_view distribution,
-           handle in_axis, handle out_axis) {
+        [](ArrayLike shape, ArrayLike seed, ArrayLike scale, std::string_view mode, std::string_view distribution,
+           ArrayLike in_axis, ArrayLike out_axis) {
             return make(VarianceScaling{.scale = to_number(scale, "scale"),
                                         .mode = to_fan_mode(mode),
                                         .distribution = to_distribution(distribution),
@@ -114,21 +115,21 @@ void bind_init(nb::module_& module) {
         "in_axis"_a = -2, "out_axis"_a = -1);
     module.def(
         "orthogonal",
-        [](handle shape, handle seed, handle scale, handle axis) {
+        [](ArrayLike shape, ArrayLike seed, ArrayLike scale, ArrayLike axis) {
             return make(Orthogonal{.scale = to_number(scale, "scale"), .axis = to_axis(axis, "axis")}, shape, seed);
         },
         "shape"_a, "seed"_a, "scale"_a = 1., "axis"_a = -1);
     module.def(
         "delta_orthogonal",
-        [](handle shape, handle seed, handle scale, handle axis) {
+        [](ArrayLike shape, ArrayLike seed, ArrayLike scale, ArrayLike axis) {
             return make(DeltaOrthogonal{.scale = to_number(scale, "scale"), .axis = to_axis(axis, "axis")}, shape,
                         seed);
         },
         "shape"_a, "seed"_a, "scale"_a = 1., "axis"_a = -1);
     module.def(
         "gaussian_decay",
-        [](handle size, handle sigma, handle max_w, handle min_w, handle encoding_values, bool periodic_boundary,
-           bool include_self, bool normalize) {
+        [](ArrayLike size, ArrayLike sigma, ArrayLike max_w, ArrayLike min_w, ArrayLike encoding_values,
+           bool periodic_boundary, bool include_self, bool normalize) {
             return to_numpy(GaussianDecay{.sigma = to_number(sigma, "sigma"),
                                           .max_w = to_number(max_w, "max_w"),
                                           .min_w = to_optional(min_w, "min_w"),
@@ -141,8 +142,8 @@ void bind_init(nb::module_& module) {
         "periodic_boundary"_a = false, "include_self"_a = true, "normalize"_a = false);
     module.def(
         "dog_decay",
-        [](handle size, handle sigmas, handle max_ws, handle min_w, handle encoding_values, bool periodic_boundary,
-           bool include_self) {
+        [](ArrayLike size, ArrayLike sigmas, ArrayLike max_ws, ArrayLike min_w, ArrayLike encoding_values,
+           bool periodic_boundary, bool include_self) {
             return to_numpy(DOGDecay{.sigmas = to_two(sigmas, "sigmas"),
                                      .max_ws = to_two(max_ws, "max_ws"),
                                      .min_w = to_optional(min_w, "min_w"),

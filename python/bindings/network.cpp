@@ -8,9 +8,7 @@
 namespace bouton::python {
 namespace {
 
-using nb::handle;
-
-std::optional<std::size_t> to_batch_size(handle given) {
+std::optional<std::size_t> to_batch_size(ArrayLike given) {
     if (given.is_none()) return std::nullopt;
     const std::int64_t rows = to_integer(given, "batch_size");
     if (rows < 1) throw nb::value_error(("batch_size = " + std::to_string(rows) + ", but must be at least 1").c_str());
@@ -31,10 +29,10 @@ void bind_identity(Class& cls) {
 // ---- variables -----------------------------------------------------------------------------------------------------
 
 /// On the values themselves; of a selection a copy, which is not writable.
-nb::object array_of(Variable& variable) {
+NumpyArray array_of(Variable& variable) {
     Buffer& buffer = variable.buffer();
     if (variable.selection().empty()) return to_numpy(buffer, variable.shape());
-    nb::object copy;
+    NumpyArray copy;
     const std::size_t count = variable.selection().size();
     buffer.visit([&]<class Element>(std::span<Element> stored) {
         using As = std::conditional_t<std::is_same_v<Element, std::uint8_t>, bool, Element>;
@@ -49,7 +47,7 @@ nb::object array_of(Variable& variable) {
 }
 
 void bind_variable(nb::module_& module) {
-    nb::class_<Variable>(module, "Variable", "A handle on the values of one quantity of a population or projection.")
+    nb::class_<Variable>(module, "Variable", "A ArrayLike on the values of one quantity of a population or projection.")
         .def_prop_ro("name", &Variable::name)
         .def_prop_ro("shape", [](const Variable& v) { return to_tuple(v.shape()); })
         .def_prop_ro("dtype",
@@ -68,7 +66,7 @@ void bind_variable(nb::module_& module) {
         .def("touch", &Variable::written, "Says that values were written.")
         .def(
             "set",
-            [](Variable& v, handle given) {
+            [](Variable& v, ArrayLike given) {
                 const Array array = to_array(given, v.name());
                 if (array.values.size() == 1)
                     v.set(array.values[0]);
@@ -78,13 +76,13 @@ void bind_variable(nb::module_& module) {
             "values"_a, "Sets all values: one number, one a neuron, or one for each of the shape.")
         .def(
             "select",
-            [](const Variable& v, handle indices) {
+            [](const Variable& v, ArrayLike indices) {
                 return v.select(to_indices(indices, "the selection of " + v.name()));
             },
             "indices"_a, "The same variable of these neurons only.")
         .def(
             "resize",
-            [](Variable& v, handle batch_size) {
+            [](Variable& v, ArrayLike batch_size) {
                 if (const auto rows = to_batch_size(batch_size)) v.resize(*rows);
             },
             "batch_size"_a.none(), "Another number of rows, for all variables of an external population.")
@@ -93,7 +91,7 @@ void bind_variable(nb::module_& module) {
 
 // ---- populations ---------------------------------------------------------------------------------------------------
 
-NeuronOptions neuron_options(const nb::dict& initial, const std::string& method, handle noise, bool keep_size) {
+NeuronOptions neuron_options(const nb::dict& initial, const std::string& method, ArrayLike noise, bool keep_size) {
     NeuronOptions options{.method = method, .keep_size = keep_size};
     for (const auto [key, value] : initial) {
         const auto state = nb::cast<std::string>(nb::str(key));
@@ -103,9 +101,9 @@ NeuronOptions neuron_options(const nb::dict& initial, const std::string& method,
     return options;
 }
 
-std::vector<double> to_times(handle given) { return to_array(given, "times").values; }
+std::vector<double> to_times(ArrayLike given) { return to_array(given, "times").values; }
 
-nb::object spikes_of(const Population& population) {
+NumpyArray spikes_of(const Population& population) {
     const auto spikes = population.spikes();
     std::vector<std::int64_t> indices(spikes.begin(), spikes.end());
     return to_numpy(std::move(indices));
@@ -117,8 +115,8 @@ void bind_population(nb::module_& module) {
     population
         .def_static(
             "neuron",
-            [](const std::string& name, std::string_view model, handle size, const nb::dict& parameters,
-               const nb::dict& initial, const std::string& method, handle noise, bool keep_size,
+            [](const std::string& name, std::string_view model, ArrayLike size, const nb::dict& parameters,
+               const nb::dict& initial, const std::string& method, ArrayLike noise, bool keep_size,
                const Settings& settings) {
                 return Population(name, make_neuron(model, parameters), to_shape(size, "size of " + name),
                                   neuron_options(initial, method, noise, keep_size), settings);
@@ -127,8 +125,8 @@ void bind_population(nb::module_& module) {
             "method"_a = "exp_auto", "noise"_a = nb::none(), "keep_size"_a = false, "settings"_a = Settings())
         .def_static(
             "spike_times",
-            [](const std::string& name, handle size, handle times, handle indices, const Settings& settings,
-               handle rows) {
+            [](const std::string& name, ArrayLike size, ArrayLike times, ArrayLike indices, const Settings& settings,
+               ArrayLike rows) {
                 return Population(name,
                                   SpikeTimeGroup{to_times(times), to_indices(indices, "indices of " + name),
                                                  to_indices(rows, "rows of " + name)},
@@ -137,7 +135,7 @@ void bind_population(nb::module_& module) {
             "name"_a, "size"_a, "times"_a, "indices"_a, "settings"_a = Settings(), "rows"_a = nb::none())
         .def_static(
             "poisson",
-            [](const std::string& name, handle size, handle freqs, const Settings& settings, handle seed) {
+            [](const std::string& name, ArrayLike size, ArrayLike freqs, const Settings& settings, ArrayLike seed) {
                 return Population(name,
                                   PoissonGroup{to_parameter(freqs, "freqs of " + name), to_optional_seed(seed, "seed")},
                                   to_shape(size, "size of " + name), settings);
@@ -145,19 +143,19 @@ void bind_population(nb::module_& module) {
             "name"_a, "size"_a, "freqs"_a, "settings"_a = Settings(), "seed"_a = nb::none())
         .def_static(
             "input_group",
-            [](const std::string& name, handle size, const Settings& settings) {
+            [](const std::string& name, ArrayLike size, const Settings& settings) {
                 return Population(name, InputGroup{}, to_shape(size, "size of " + name), settings);
             },
             "name"_a, "size"_a, "settings"_a = Settings())
         .def_static(
             "output_group",
-            [](const std::string& name, handle size, const Settings& settings) {
+            [](const std::string& name, ArrayLike size, const Settings& settings) {
                 return Population(name, OutputGroup{}, to_shape(size, "size of " + name), settings);
             },
             "name"_a, "size"_a, "settings"_a = Settings())
         .def_static(
             "external",
-            [](const std::string& name, handle size, const Settings& settings, bool keep_size) {
+            [](const std::string& name, ArrayLike size, const Settings& settings, bool keep_size) {
                 return Population(name, ExternalGroup{keep_size}, to_shape(size, "size of " + name), settings);
             },
             "name"_a, "size"_a, "settings"_a = Settings(), "keep_size"_a = false,
@@ -171,14 +169,14 @@ void bind_population(nb::module_& module) {
              "One more variable of an external population: a number for each neuron, 0 at first.")
         .def(
             "set_parameter",
-            [](Population& p, std::string_view name, handle value) {
+            [](Population& p, std::string_view name, ArrayLike value) {
                 p.set_parameter(name, to_parameter(value, p.name() + "." + std::string(name)));
             },
             "name"_a, "value"_a, "Another value of a parameter, from the next step on.")
         .def("spikes", &spikes_of, "Indices row * num + i of the neurons that spiked in the last step.")
         .def(
             "step",
-            [](Population& p, handle t, handle dt, handle i) {
+            [](Population& p, ArrayLike t, ArrayLike dt, ArrayLike i) {
                 const Clock clock = to_clock(t, dt, i);
                 const nb::gil_scoped_release no_gil;
                 p.step(clock);
@@ -187,11 +185,11 @@ void bind_population(nb::module_& module) {
         .def("advance_delays", &Population::advance_delays, "The spikes of the last step enter the delay line.")
         .def("clear_input", &Population::clear_input)
         .def(
-            "reset_state", [](Population& p, handle batch_size) { p.reset_state(to_batch_size(batch_size)); },
+            "reset_state", [](Population& p, ArrayLike batch_size) { p.reset_state(to_batch_size(batch_size)); },
             "batch_size"_a = nb::none())
         .def(
             "view",
-            [](const Population& p, handle indices) { return p.view(to_indices(indices, "view of " + p.name())); },
+            [](const Population& p, ArrayLike indices) { return p.view(to_indices(indices, "view of " + p.name())); },
             "indices"_a, "The neurons with these indices, in this order.");
 
     nb::class_<View>(module, "View", "Some neurons of a population, as if they were one.")
@@ -202,26 +200,26 @@ void bind_population(nb::module_& module) {
         .def_prop_ro("population", &View::population)
         .def("variable", &View::variable, "name"_a)
         .def(
-            "view", [](const View& v, handle indices) { return v.view(to_indices(indices, "view of " + v.name())); },
+            "view", [](const View& v, ArrayLike indices) { return v.view(to_indices(indices, "view of " + v.name())); },
             "indices"_a);
 }
 
 // ---- projections ---------------------------------------------------------------------------------------------------
 
-Weight to_weight(handle given) {
+Weight to_weight(ArrayLike given) {
     if (given.is_none()) return {};
     if (PyFloat_Check(given.ptr()) || PyLong_Check(given.ptr())) return to_number(given, "g_max");
     return to_array(given, "g_max");
 }
 
-Delay to_delay(handle given) {
+Delay to_delay(ArrayLike given) {
     if (given.is_none()) return {};
     if (PyIndex_Check(given.ptr())) return to_integer(given, "delay_step");
     const Array array = to_array(given, "delay_step");
     return array.shape.rank() == 0 ? Delay(array.values[0]) : Delay(array);
 }
 
-ProjectionOptions projection_options(handle g_max, handle delay_step, handle output, handle stp,
+ProjectionOptions projection_options(ArrayLike g_max, ArrayLike delay_step, nb::object output, nb::object stp,
                                      const std::string& method, const std::string& comp_method,
                                      bool stop_spike_gradient) {
     ProjectionOptions options{.g_max = to_weight(g_max),
@@ -256,8 +254,9 @@ void bind_projection(nb::module_& module) {
         .def(
             "__init__",
             [](Projection* self, const std::string& name, const View& pre, const View& post, const Connector& connector,
-               std::string_view synapse, const nb::dict& parameters, handle g_max, handle delay_step, handle output,
-               handle stp, const std::string& method, const std::string& comp_method, bool stop_spike_gradient) {
+               std::string_view synapse, const nb::dict& parameters, ArrayLike g_max, ArrayLike delay_step,
+               nb::object output, nb::object stp, const std::string& method, const std::string& comp_method,
+               bool stop_spike_gradient) {
                 const Synapse kinetics = make_synapse(synapse, parameters);
                 const ProjectionOptions options =
                     projection_options(g_max, delay_step, output, stp, method, comp_method, stop_spike_gradient);
@@ -271,7 +270,7 @@ void bind_projection(nb::module_& module) {
             "parameters, method).")
         .def(
             "update",
-            [](Projection& p, handle t, handle dt, handle i, handle pre_spike) {
+            [](Projection& p, ArrayLike t, ArrayLike dt, ArrayLike i, ArrayLike pre_spike) {
                 const Clock clock = to_clock(t, dt, i);
                 if (pre_spike.is_none()) {
                     const nb::gil_scoped_release no_gil;
@@ -296,7 +295,7 @@ void bind_projection(nb::module_& module) {
              "else one for each connection in the order given.")
         .def(
             "set_weights",
-            [](Projection& p, handle g_max) {
+            [](Projection& p, ArrayLike g_max) {
                 const Weight weight = to_weight(g_max);
                 if (!weight.is_given()) throw nb::type_error("g_max must be a number or an array of numbers");
                 const nb::gil_scoped_release no_gil;
@@ -305,12 +304,12 @@ void bind_projection(nb::module_& module) {
             "g_max"_a, "Other weights for the same connections, from the next step on.")
         .def(
             "set_parameter",
-            [](Projection& p, std::string_view name, handle value) {
+            [](Projection& p, std::string_view name, ArrayLike value) {
                 p.set_parameter(name, to_parameter(value, p.name() + "." + std::string(name)));
             },
             "name"_a, "value"_a, "Another value of alpha, stp.tau, output.E, ..., from the next step on.")
         .def(
-            "reset_state", [](Projection& p, handle batch_size) { p.reset_state(to_batch_size(batch_size)); },
+            "reset_state", [](Projection& p, ArrayLike batch_size) { p.reset_state(to_batch_size(batch_size)); },
             "batch_size"_a = nb::none());
 }
 
@@ -336,7 +335,7 @@ void bind_network_class(nb::module_& module) {
         .def("summary", &Network::summary)
         .def(
             "update",
-            [](Network& n, handle t, handle dt, handle i) {
+            [](Network& n, ArrayLike t, ArrayLike dt, ArrayLike i) {
                 const Clock clock = to_clock(t, dt, i);
                 const nb::gil_scoped_release no_gil;
                 n.update(clock);
@@ -344,7 +343,7 @@ void bind_network_class(nb::module_& module) {
             "t"_a, "dt"_a, "i"_a)
         .def("clear_input", &Network::clear_input)
         .def(
-            "reset_state", [](Network& n, handle batch_size) { n.reset_state(to_batch_size(batch_size)); },
+            "reset_state", [](Network& n, ArrayLike batch_size) { n.reset_state(to_batch_size(batch_size)); },
             "batch_size"_a = nb::none());
 }
 

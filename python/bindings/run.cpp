@@ -24,7 +24,7 @@ class PyRunner {
     void run(handle duration, const nb::object& progress, handle interval);
     const nb::dict& recording() const { return recording_; }
     const nb::dict& events() const { return events_; }
-    const nb::object& ts() const { return ts_; }
+    const NumpyArray& ts() const { return ts_; }
     std::uint64_t step() const { return runner_->clock().step; }
     double t() const { return runner_->clock().now(); }
     void reset_state() { runner_->reset_state(); }
@@ -49,7 +49,7 @@ class PyRunner {
     std::optional<Runner> runner_;
     bool is_running_ = false;
     nb::dict recording_, events_;
-    nb::object ts_;
+    NumpyArray ts_;
 };
 
 nb::object call(nb::handle function, const StepInfo& step) { return function(step.t, step.dt, step.i); }
@@ -209,7 +209,7 @@ void PyRunner::watch(const std::function<void(const Watch&)>& run, const nb::obj
     if (failure) std::rethrow_exception(failure);
 }
 
-nb::object array_of(Record record) {
+NumpyArray array_of(Record record) {
     if (auto* single = std::get_if<std::vector<float>>(&record.stored))
         return to_numpy(std::move(*single), record.shape);
     if (auto* flags = std::get_if<std::vector<std::uint8_t>>(&record.stored))
