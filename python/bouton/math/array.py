@@ -195,7 +195,7 @@ def array(a: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndmin:
         else:
             wanted = _default_dtype(made)
         made = made.astype(wanted, copy=False)
-    if made.dtype.kind == "O":
+    if made.dtype.kind not in "fiubc":
         raise TypeError(f"An array of numbers is needed, but we got {a!r}")
     return made.view(Array)
 
