@@ -12,7 +12,7 @@ from bouton._scalars import as_array, integer
 from bouton._system.share import share
 from bouton.errors import MathError, UnsupportedError
 from bouton.math.array import Array
-from bouton.math.environment import BatchingMode, Mode, get_compat, get_float
+from bouton.math.environment import BatchingMode, Mode, TrainingMode, get_compat, get_float
 from bouton.math.variable import Variable
 
 
@@ -27,7 +27,8 @@ def settings_of(mode: Mode) -> Any:
 
 def check_mode(system: Any, supported: tuple[type, ...]) -> None:
     """UnsupportedError unless the mode of `system` is one of these classes."""
-    if type(system.mode) not in supported and not isinstance(system.mode, supported):
+    trains = isinstance(system.mode, TrainingMode)
+    if not isinstance(system.mode, supported) or (trains and TrainingMode not in supported):
         names = ', '.join(sorted(mode.__name__ for mode in supported))
         raise UnsupportedError(f'{type(system).__name__} does not support {system.mode}. We only support {names}. ')
 
