@@ -3,9 +3,9 @@
 
     python ei_hh_network.py [folder]
 
-1,600 excitatory neurons are driven by constant currents, each by its own; each receives 160 connections. They excite 400
-inhibitory neurons, which silence them in turn: a gamma rhythm. Excitatory neurons skip some of its cycles. Writes
-ei_hh_network.png and prints rates.
+1,600 excitatory neurons are driven by constant currents, each by its own, and excite each other and 400 inhibitory
+neurons, which silence them in turn: a gamma rhythm. Excitatory neurons skip some of its cycles. Writes
+ei_hh_network.png and prints the rates.
 
 Hodgkin AL, Huxley AF (1952) J Physiol 117, 500 (the neuron); Borgers C, Kopell N (2003) Neural Comput 15, 509 (the
 rhythm).
@@ -23,7 +23,7 @@ dt = 0.05  # [ms]
 
 
 def connect(synapse, pre, post, total, seed):
-    """Random connections whose maximal conductances add up to `total` [mS/cm2] in each neuron, on average; 1 ms away."""
+    """Random connections whose maximal conductances add up to `total` [mS/cm2] in a neuron, on average; 1 ms long."""
     return synapse(
         pre,
         post,

@@ -51,7 +51,7 @@ def to_neo(runner: Any, names: str | Iterable[str] | None = None) -> neo.Block:
     try:
         import neo
     except ImportError:
-        raise PackageMissingError('bouton.interop.to_neo needs Neo: pip install "bouton[neo]".') from None
+        raise PackageMissingError('bouton.interop.to_neo needs Neo: pip install "bouton[interop]".') from None
 
     records = read_records(runner, names)
     if len(records.times) < 2:

@@ -95,7 +95,7 @@ def test_names_choose_monitors():
 
 def test_a_missing_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, 'neo', None)
-    with pytest.raises(ImportError, match=r'pip install "bouton\[neo\]"'):
+    with pytest.raises(ImportError, match=r'pip install "bouton\[interop\]"'):
         bp.interop.to_neo(recorded(a=potential))
 
 
