@@ -39,8 +39,7 @@ class Progress:
             if not self._wanted or time.monotonic() - self._begin < _PATIENCE:
                 return
             self._open()
-        if self._bar is not None:
-            self._bar.update(done - self._bar.n)
+        self.end(done)
 
     def _open(self) -> None:
         try:
@@ -49,7 +48,12 @@ class Progress:
             self._wanted = False
             return
         self._bar = tqdm(total=self._steps, desc='Running', unit=' steps')
-        self._bar.start_t -= time.monotonic() - self._begin
+        self._bar.start_t = self._bar.last_print_t = self._bar.start_t - (time.monotonic() - self._begin)
+
+    def end(self, done: int) -> None:
+        """Say how many steps were done in all."""
+        if self._bar is not None:
+            self._bar.update(done - self._bar.n)
 
     def __enter__(self) -> Progress:
         return self

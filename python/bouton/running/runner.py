@@ -204,6 +204,7 @@ class DSRunner:
             driver = self._driver(arguments)
             result = driver.run(self._clock, run)
             seconds = time.perf_counter() - begin
+            progress.end(len(result.ts))
         self._keep(result)
         if result.error is not None:
             raise result.error
