@@ -36,9 +36,9 @@ _ELSEWHERE = {
     "NeuLenDelay": "bouton._system.delays",
     "TimeDelay": "bouton.math.delay",
     "NeuTimeDelay": "bouton.math.delay",
-    "FunAsObject": "bouton.math.function",
-    "to_object": "bouton.math.function",
-    "function": "bouton.math.function",
+    "FunAsObject": "bouton.math.objects",
+    "to_object": "bouton.math.objects",
+    "function": "bouton.math.objects",
 }
 _RENAMED = {"NeuLenDelay": "LengthDelay"}
 

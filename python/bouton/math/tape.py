@@ -130,7 +130,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def __getattr__(self, name: str) -> Any:
         if name in _METHODS:
             return lambda *args, **kwargs: _FUNCTIONS[name](self, *args, **kwargs)
-        if hasattr(np.ndarray, name):
+        if hasattr(np.ndarray, name) and not name.startswith("_"):
             raise _cannot(f"the method {name} of an array")
         raise AttributeError(f"'Traced' object has no attribute {name!r}")
 
