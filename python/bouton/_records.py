@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from bouton._scalars import as_array
+from bouton._system.conductance import CondNeuGroup
 from bouton.math.environment import BatchingMode
 from bouton.math.variable import Variable
 from bouton.running.monitors import Events, Monitor
@@ -168,19 +169,22 @@ class Quantity:
         return f'{self.symbol} ({self.unit})' if self.unit else self.symbol
 
 
+potentials = {'V': 'Membrane potential', 'Vs': 'Potential of the soma', 'Vd': 'Potential of the dendrite'}
+
+
 def quantity(trace: Trace) -> Quantity:
     """What a trace is, from the name of the variable and the object that it belongs to."""
     from bouton import neurons, synapses
 
     node, variable = trace.node, trace.variable
-    if variable == 'V':
-        plain = isinstance(node, (neurons.FHN, neurons.HindmarshRose))
-        return Quantity('Membrane potential', 'V', '' if plain else 'mV')
+    if variable in potentials:
+        plain = isinstance(node, (neurons.FHN, neurons.HindmarshRose, neurons.FractionalFHR))
+        return Quantity(potentials[variable], variable, '' if plain else 'mV')
     if variable == 'input':
-        per_area = isinstance(node, (neurons.HH, neurons.MorrisLecar, neurons.WangBuzsakiModel))
+        per_area = isinstance(node, (neurons.HH, neurons.MorrisLecar, neurons.WangBuzsakiModel, CondNeuGroup))
         return Quantity('Input', 'Input', 'µA/cm²' if per_area else '')
     if variable == 'g':
-        receptor = isinstance(node, (synapses.AMPA, synapses.BioNMDA))
+        receptor = isinstance(node, (synapses.AMPA, synapses.BioNMDA, synapses.NMDA))
         return Quantity('Open fraction' if receptor else 'Conductance', 'g')
     if variable == 'spike_arrival_time':
         return Quantity('Latest arrival of a spike', 'Time', 'ms')

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bouton._records import Records, Spikes, Trace, quantity, read_records
+from bouton._records import Records, Spikes, Trace, potentials, quantity, read_records
 from bouton._scalars import integer
 from bouton.visualize.styles import colors as _palette
 from bouton.visualize.styles import style
@@ -22,7 +22,7 @@ __all__ = ['plot']
 
 _small = 10  # groups of up to so many neurons share a raster, and have no rate
 _max_shared = 6  # so many groups with one trace each share a panel
-_without_mean = ('V', 'spike_arrival_time')  # the mean of a population says little
+_without_mean = (*potentials, 'spike_arrival_time')  # the mean of a population says little
 
 
 def plot(
@@ -268,7 +268,7 @@ def _rate(times: np.ndarray, spike_times: np.ndarray, num: int, width: float) ->
 def _traces(records: Records, colors: dict[str, str], options: _Options) -> list[_Panel]:
     """Panels of all variables: first potentials, then conductances, then inputs, then the others as they come."""
     of_variable: dict[str, list[Trace]] = {}
-    for variable in ('V', 'g', 'input'):
+    for variable in (*potentials, 'g', 'input'):
         of_variable[variable] = []
     for trace in records.traces:
         of_variable.setdefault(trace.variable, []).append(trace)
