@@ -63,6 +63,8 @@ def delayed_populations(nodes: Iterable[Any]) -> list[Any]:
     found: dict[int, Any] = {}
     for node in nodes:
         group = node.pre if isinstance(node, SynConn) else node
+        if group is None:  # a coupling of variables
+            continue
         population = population_if_any(getattr(group, 'target', group))
         if population is not None:
             found[id(population)] = population
