@@ -170,12 +170,15 @@ def _real(y: Any) -> Any:
 
 
 def _phi(z: Any) -> Any:
-    return exprel(z) if isinstance(z, np.ndarray | float) else through(exprel, (exprel_slope,), z)
+    if isinstance(z, float):  # the same for all entries; a plain number keeps their precision
+        return float(exprel(z))
+    return exprel(z) if isinstance(z, np.ndarray) else through(exprel, (exprel_slope,), z)
 
 
 def _phi_of_brainpy(z: Any) -> Any:
     """(exp(z) - 1) / z as written, 1 at z = 0."""
-    z = np.asarray(z)
+    if isinstance(z, float):
+        return 1.0 if z == 0 else float((np.exp(z) - 1) / z)
     return np.where(z == 0, 1, (np.exp(z) - 1) / z).astype(z.dtype)
 
 

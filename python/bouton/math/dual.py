@@ -48,8 +48,9 @@ def _erf_slope(x: Any, y: Any) -> Any:
 def exprel(z: Any) -> Any:
     """(exp(z) - 1) / z, continued to 1 at z = 0; infinite where exp is. Relative error below 3 epsilon."""
     z = np.asarray(z)
-    e = np.expm1(z)
-    y = e / z
+    with np.errstate(all="ignore"):
+        e = np.expm1(z)
+        y = e / z
     if np.isfinite(y).all():
         return y
     return np.where(z == 0, 1, np.where(np.isposinf(e), e, y)).astype(z.dtype)
