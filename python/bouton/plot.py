@@ -84,6 +84,7 @@ def plot(
         *_traces(records, colors, options),
     ]
 
+    import matplotlib as mpl
     import matplotlib.pyplot as plt
 
     with style():
@@ -105,6 +106,8 @@ def plot(
         figure.align_ylabels(axes[:, 0])
         if title is not None:
             figure.suptitle(title, fontsize=12)
+        if mpl.get_backend().endswith('inline'):
+            plt.close(figure)  # a notebook shows what a cell returns, and would show an open figure once more
     return figure
 
 
@@ -161,6 +164,7 @@ class _RasterPanel(_Panel):
                 markersize=size,
                 markeredgewidth=1.3 if marker == '|' else 0,
                 color=color,
+                rasterized=len(times) > 20_000,
             )
             ticks.append((first + (record.num - 1) / 2, record.group))
             first += record.num

@@ -223,6 +223,14 @@ def test_the_style_of_other_figures_is_left_alone():
     assert dict(mpl.rcParams) == before
 
 
+def test_a_notebook_shows_the_figure_once(monkeypatch):
+    runner = recorded(**{'a.V': traces(1)})
+    assert plt.fignum_exists(bp.plot(runner).number)
+    monkeypatch.setattr(mpl, 'get_backend', lambda: 'inline')
+    bp.plot(runner)
+    assert len(plt.get_fignums()) == 1
+
+
 def test_silent_groups_can_be_drawn():
     silent = {'a.spike': np.zeros((num_steps, 100), bool), 'b.spike': np.zeros((num_steps, 1))}
     check_layout(bp.plot(recorded(**silent)))
@@ -233,6 +241,7 @@ def test_silent_groups_can_be_drawn():
     [
         (lambda: bp.plot(recorded()), ValueError, 'Nothing was recorded'),
         (lambda: bp.plot(SimpleNamespace(mon={})), ValueError, 'Nothing was recorded'),
+        (lambda: bp.plot({'ts': ts[:0], 'a.V': traces(1)[:0]}), ValueError, 'Nothing was recorded'),
         (lambda: bp.plot(3), TypeError, "Must be a runner or what it recorded, but we got <class 'int'>"),
         (lambda: bp.plot(recorded(a=traces(1)), names='b'), KeyError, "No monitor 'b'; there are a"),
         (lambda: bp.plot(recorded(a=traces(1)[:9])), ValueError, r'one row for each of the 500 times, .* \(9, 1\)'),
