@@ -19,7 +19,7 @@ import importlib
 from typing import Any
 
 from bouton import errors, math
-from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector, clear_name_cache
+from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from bouton._core import __version__
 from bouton._system import (
     Channel,
@@ -27,7 +27,6 @@ from bouton._system import (
     Container,
     DynamicalSystem,
     DynamicalSystemNS,
-    LengthDelay,
     Network,
     NeuDyn,
     NeuGroup,
@@ -45,8 +44,6 @@ from bouton._system import (
 from bouton.running import DSRunner, LoopOverTime, Spikes
 
 Base = BrainPyObject
-for _shown in (BrainPyObject, LengthDelay, clear_name_cache):  # in `bouton.math` as well, although built upon it
-    setattr(math, _shown.__name__, _shown)
 
 # What is imported when it is first used: name -> module, or (module, name in it).
 _LAZY: dict[str, str | tuple[str, str]] = {
@@ -80,7 +77,7 @@ _LAZY: dict[str, str | tuple[str, str]] = {
 
 __all__ = [
     'ArrayCollector', 'Base', 'BrainPyObject', 'Channel', 'Collector', 'CondNeuGroup', 'Container', 'DSRunner',
-    'DynamicalSystem', 'DynamicalSystemNS', 'LengthDelay', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup',
+    'DynamicalSystem', 'DynamicalSystemNS', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup',
     'NeuGroupNS', 'Sequential', 'Spikes', 'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TensorCollector', 'TwoEndConn',
     'TwoEndConnNS', 'errors', 'math', 'not_pass_shared', 'share',
 ]  # fmt: skip
