@@ -72,7 +72,7 @@ class Exponential(CoreSynapse):
         pre: Any,
         post: Any,
         conn: Any,
-        output: Any = default(CUBA()),  # noqa: B008
+        output: Any = default(CUBA()),
         stp: Any = None,
         comp_method: str = 'sparse',
         g_max: Any = 1.0,
@@ -169,7 +169,7 @@ class DualExponential(CoreSynapse):
         post: Any,
         conn: Any,
         stp: Any = None,
-        output: Any = default(CUBA()),  # noqa: B008
+        output: Any = default(CUBA()),
         comp_method: str = 'dense',
         g_max: Any = 1.0,
         tau_decay: float = 10.0,
@@ -230,7 +230,7 @@ class Alpha(DualExponential):
         pre: Any,
         post: Any,
         conn: Any,
-        output: Any = default(CUBA()),  # noqa: B008
+        output: Any = default(CUBA()),
         stp: Any = None,
         comp_method: str = 'dense',
         g_max: Any = 1.0,
@@ -300,7 +300,7 @@ class NMDA(CoreSynapse):
         pre: Any,
         post: Any,
         conn: Any,
-        output: Any = default(MgBlock(E=0.0)),  # noqa: B008
+        output: Any = default(MgBlock(E=0.0)),
         stp: Any = None,
         comp_method: str = 'dense',
         g_max: Any = 0.15,
@@ -360,7 +360,7 @@ class Delta(CoreSynapse):
         pre: Any,
         post: Any,
         conn: Any,
-        output: Any = default(CUBA(target_var='V')),  # noqa: B008
+        output: Any = default(CUBA(target_var='V')),
         stp: Any = None,
         comp_method: str = 'sparse',
         g_max: Any = 1.0,

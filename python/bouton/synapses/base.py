@@ -113,11 +113,11 @@ class CoreSynapse(TwoEndConn):
     def g_max(self) -> Any:
         """The maximal conductance: a float or an array as it was given; a `TrainVar` in training mode. Assigning it
         takes effect with the next step."""
-        return self.__dict__['_g_max']
+        return self.__dict__['g_max']
 
     @g_max.setter
     def g_max(self, value: Any) -> None:
-        old = self.__dict__['_g_max']
+        old = self.__dict__['g_max']
         if isinstance(old, TrainVar):
             if value is not old:
                 old.value = value.value if isinstance(value, Variable) else np.asarray(value, dtype=old.dtype)
@@ -125,7 +125,7 @@ class CoreSynapse(TwoEndConn):
         weights = self._weights(value)
         if self._core_part is not None:
             self._core_part.set_weights(weights)
-        self.__dict__['_g_max'] = weights
+        self.__dict__['g_max'] = weights
 
     def _keep_weights(self, weights: Any) -> None:
         if isinstance(self.mode, TrainingMode):
@@ -133,7 +133,7 @@ class CoreSynapse(TwoEndConn):
             weights = TrainVar(values.view(Array))
             if self._core_part is not None:
                 weights._storage = _Weights(values, self._core_part)
-        self.__dict__['_g_max'] = weights
+        self.__dict__['g_max'] = weights
 
     @functools.cached_property
     def conn_mask(self) -> Any:
@@ -166,8 +166,9 @@ class CoreSynapse(TwoEndConn):
 
     def _build_core(self, parameters: dict[str, Any], weights: Any) -> None:
         settings = settings_of(self.mode)
-        output = self.output._core_form() if isinstance(self.output, CoreOutput) else None
-        used = [name for name in (output[2:] if output else ()) if name is not None]
+        # CUBA without a target hands the sum on as it is
+        output = self.output._core_form() if isinstance(self.output, CoreOutput) else ('CUBA', {}, None, None)
+        used = [name for name in output[2:] if name is not None]
         steps = self.delay_step
         self._core_part = _core.Projection(
             self.name,
@@ -188,7 +189,7 @@ class CoreSynapse(TwoEndConn):
             self.__dict__[name] = bound(self._core_part.variable(self._core_names.get(name, name)))
         if self.stp is not None:
             self.stp._bind(self._core_part)
-        self._current = self._core_part.variable('current') if output is None or output[2] is None else None
+        self._current = None if output[2] else self._core_part.variable('current')
         self._keep_weights(weights)
 
     def _set_parameter(self, name: str, value: Any) -> Any:

@@ -84,7 +84,7 @@ class AMPA(PulsedSynapse):
         pre: Any,
         post: Any,
         conn: Any,
-        output: Any = default(COBA(E=0.0)),  # noqa: B008
+        output: Any = default(COBA(E=0.0)),
         stp: Any = None,
         comp_method: str = 'dense',
         g_max: Any = 0.42,
@@ -135,7 +135,7 @@ class GABAa(AMPA):
         pre: Any,
         post: Any,
         conn: Any,
-        output: Any = default(COBA(E=-80.0)),  # noqa: B008
+        output: Any = default(COBA(E=-80.0)),
         stp: Any = None,
         comp_method: str = 'dense',
         g_max: Any = 0.04,
@@ -223,7 +223,7 @@ class BioNMDA(PulsedSynapse):
         pre: Any,
         post: Any,
         conn: Any,
-        output: Any = default(MgBlock(E=0.0)),  # noqa: B008
+        output: Any = default(MgBlock(E=0.0)),
         stp: Any = None,
         comp_method: str = 'dense',
         g_max: Any = 0.15,
