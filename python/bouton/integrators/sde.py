@@ -270,10 +270,12 @@ class MilsteinGradFree(_OrderOne):
 
 
 class KlPl(MilsteinGradFree):
-    """The explicit scheme of strong order 1 of Kloeden & Platen (1992), equation 11.1.3: the quotient is taken at
-    y + f dt + g sqrt(dt)."""
+    """The explicit scheme of strong order 1 of Kloeden & Platen (1992), section 11.1: the quotient is taken at
+    y + f dt + g sqrt(dt). For the Stratonovich integral f is left out there, for it would cost the order."""
 
     def _support(self, y: list, f: list, g: list, dt: float) -> list:
+        if self.intg_type == STRA_SDE:
+            return super()._support(y, f, g, dt)
         return [v + dt * a for v, a in zip(super()._support(y, f, g, dt), f, strict=True)]
 
 
