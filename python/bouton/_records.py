@@ -90,7 +90,8 @@ def read_records(runner: Any, names: Iterable[str] | None = None) -> Records:
             spikes.append(_from_events(name, monitors[name].source if name in monitors else None, record))
             continue
         batched = _is_batched(monitors.get(name), target)
-        values = _time_batch_column(name, as_array(record, f'the record {name!r}'), len(times), batched)
+        record = as_array(record, f'the record {name!r}')
+        values = _time_batch_column(name, record, len(times), getattr(runner, 'data_first_axis', None), batched)
         if variable == 'spike' or values.dtype == bool:
             spikes.append(_from_flags(name, group, node, times, values))
         else:
@@ -114,16 +115,23 @@ def _find(target: Any, path: str) -> Any:
     return node
 
 
-def _time_batch_column(name: str, values: np.ndarray, num_steps: int, batched: bool) -> np.ndarray:
-    if values.ndim >= 2 and batched and values.shape[1] == num_steps:
+def _time_batch_column(
+    name: str, values: np.ndarray, num_steps: int, first_axis: str | None, batched: bool
+) -> np.ndarray:
+    """The record with the axes (steps, batch, columns).
+
+    With `first_axis` 'B' the first two axes of all records are swapped, whatever they are. Where it is not known, None,
+    the number of steps tells, and a second axis of this length is taken for time in a record that is batched.
+    """
+    if first_axis is None and values.ndim >= 2 and values.shape[1] == num_steps:
+        first_axis = 'B' if batched or len(values) != num_steps else 'T'
+        batched = batched or first_axis == 'B'
+    if first_axis == 'B' and values.ndim >= 2:
         values = np.swapaxes(values, 0, 1)
     if values.ndim == 0 or len(values) != num_steps:
-        if values.ndim < 2 or values.shape[1] != num_steps:
-            raise ValueError(
-                f'The record {name!r} must have one row for each of the {num_steps} times, but its shape is '
-                f'{values.shape}.'
-            )
-        values, batched = np.swapaxes(values, 0, 1), True
+        raise ValueError(
+            f'The record {name!r} must have one row for each of the {num_steps} times, but its shape is {values.shape}.'
+        )
     batch = values.shape[1] if batched and values.ndim > 1 else 1
     return values.reshape(num_steps, batch, -1)
 

@@ -68,9 +68,11 @@ def plot(
 
     Examples
     --------
-    >>> runner = bp.DSRunner(net, monitors=['exc.spike', 'exc.V'], inputs=('exc.input', 5.))
-    >>> runner.run(100.)
-    >>> bp.plot(runner).savefig('run.png')
+    ::
+
+        runner = bp.DSRunner(net, monitors=['exc.spike', 'exc.V'], inputs=('exc.input', 5.))
+        runner.run(100.)
+        bp.plot(runner).savefig('run.png')
     """
     records = read_records(runner, names)
     options = _Options(integer(max_traces, '"max_traces"'), integer(batch, '"batch"'))

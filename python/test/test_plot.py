@@ -184,6 +184,28 @@ def test_many_single_neurons_share_panels():
     check_layout(figure)
 
 
+@pytest.mark.parametrize('first_axis', ['T', 'B'])
+@pytest.mark.parametrize('size', [3, 50])
+def test_the_axes_of_a_runner_are_known(first_axis, size):
+    """Also where there are as many steps as rows of the batch, and where a record has no batch."""
+    with bm.environment(bm.BatchingMode(50)):
+        batched = bp.neurons.LIF(size)
+    plain = bp.neurons.LIF(size)
+    net = bp.Network(batched=batched, plain=plain)
+    runner = bp.DSRunner(
+        net,
+        inputs=[('batched.input', np.arange(50.0)[:, None]), ('plain.input', np.arange(float(size)))],
+        monitors=['batched.V', 'plain.V'],
+        data_first_axis=first_axis,
+        progress_bar=False,
+    )
+    runner.run(5.0)
+    figure = bp.plot(runner, batch=7, max_traces=2)
+    V = [line.get_ydata()[-1] for ax in figure.axes for line in ax.lines]
+    # dV/dt = (I - V) / 10 from 0, by exponential Euler.
+    assert V == pytest.approx(np.array([7, 7, 0, size - 1]) * (1 - np.exp(-0.5)))
+
+
 def test_events_are_a_raster():
     events = Events(np.array([10.0, 10.0, 30.0]), np.array([0, 19, 0]), np.array([99, 99, 299]), np.array([], int), 20)
     raster, rate = bp.plot(recorded(exc=events)).axes

@@ -28,8 +28,10 @@ def get_figure(row_num: int, col_num: int, row_len: float = 3, col_len: float = 
 
     Examples
     --------
-    >>> fig, gs = bp.visualize.get_figure(2, 1, 3, 8)
-    >>> ax = fig.add_subplot(gs[0, 0])
+    ::
+
+        fig, gs = bp.visualize.get_figure(2, 1, 3, 8)
+        ax = fig.add_subplot(gs[0, 0])
     """
     import matplotlib.pyplot as plt
 
