@@ -25,9 +25,11 @@ def num_steps(time: float, dt: float, rounding: Callable[[float], int]) -> int:
     """`time` in steps of `dt`; `rounding` (int, round or math.ceil) decides about fractions of a step.
 
     A quotient that is whole but for the rounding of decimal fractions, as 0.3 / 0.1, is taken as whole; not so after
-    ``bm.set_compat('brainpy_2_4')``.
+    ``bm.set_compat('brainpy_2_4')``. ValueError where there are too many steps to count.
     """
     quotient = time / dt
+    if not quotient < 2**53:
+        raise ValueError(f'{time} ms are too many steps of {dt} ms.')
     nearest = round(quotient)
     if abs(quotient - nearest) <= tolerance * max(nearest, 1) and not brainpy_2_4():
         return nearest

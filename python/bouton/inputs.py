@@ -70,6 +70,7 @@ def section_input(
     array([0., 0., 0., 1., 1., 1., 1., 1., 2., 2., 2.])
     """
     dt = time_step(dt)
+    values, durations = _sequence(values, '"values"'), _sequence(durations, '"durations"')
     if len(values) != len(durations):
         raise ValueError(
             f'"values" and "durations" must be the same length, while we got {len(values)} != {len(durations)}.'
@@ -105,8 +106,8 @@ def constant_input(I_and_duration: Sequence[tuple[Any, float]], dt: float | None
         What `section_input` returns, and the total duration [ms].
     """
     values, durations = [], []
-    for pair in I_and_duration:
-        if len(pair) != 2:
+    for pair in _sequence(I_and_duration, '"I_and_duration"'):
+        if len(_sequence(pair, 'a section')) != 2:
             raise ValueError(f'Each section must be a pair (value, duration), but we got {pair!r}.')
         values.append(pair[0])
         durations.append(pair[1])
@@ -140,8 +141,7 @@ def spike_input(
         Shape (steps,).
     """
     dt = time_step(dt)
-    if not isinstance(sp_times, (list, tuple, np.ndarray)):
-        raise TypeError(f'"sp_times" must be a list, a tuple or an array of times, but we got {sp_times!r}.')
+    sp_times = _sequence(sp_times, '"sp_times"')
     result = _zeros(num_steps(_time(duration, '"duration"'), dt, math.ceil))
     lengths = _one_for_each(sp_lens, len(sp_times), '"sp_lens"')
     sizes = _one_for_each(sp_sizes, len(sp_times), '"sp_sizes"')
@@ -332,6 +332,13 @@ def square_input(
         return np.where(np.floor(half_periods) % 2 == 0, 1.0, -1.0)
 
     return _wave(high_then_low, amplitude, frequency, duration, dt, t_start, t_end, bias)
+
+
+def _sequence(value: Any, what: str) -> Sequence[Any]:
+    array = np.asarray(value) if hasattr(value, '__array__') else None
+    if not isinstance(value, (list, tuple)) and (array is None or array.ndim == 0):
+        raise TypeError(f'{what} must be a list, a tuple or an array, but we got {value!r}.')
+    return value if array is None else array
 
 
 def _time(value: Any, what: str) -> float:

@@ -3,6 +3,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import bouton as bp
 import bouton.math as bm
@@ -47,6 +49,7 @@ def test_values_may_be_arrays_that_fit_each_other():
 def test_sections_take_numbers_of_any_kind():
     current = bp.inputs.section_input(np.array([1, 2]), (np.float32(1), np.array([2])), dt=np.float64(1))
     assert current.tolist() == [1, 2, 2]
+    assert bp.inputs.section_input(bm.Variable([1.0, 2.0]), bm.asarray([1.0, 2.0]), dt=1).tolist() == [1, 2, 2]
 
 
 def test_constant_input_returns_the_length():
@@ -202,6 +205,7 @@ def test_windows_of_the_reference(brainpy_2_4):
         (lambda i: i.wiener_process(float('nan')), '"duration" must be finite'),
         (lambda i: i.ou_process(0, 1, 0, 10), '"tau" must be positive'),
         (lambda i: i.sinusoidal_input(1, 1, float('inf')), '"duration" must be finite'),
+        (lambda i: i.wiener_process(1e300, dt=1e-300), 'too many steps'),
     ],
 )
 def test_wrong_values_are_refused_with_a_sentence(call, sentence):
@@ -212,5 +216,29 @@ def test_wrong_values_are_refused_with_a_sentence(call, sentence):
 def test_wrong_types_are_refused_with_a_sentence():
     with pytest.raises(TypeError, match='"sp_times" must be a list, a tuple or an array'):
         bp.inputs.spike_input(1.0, 1, 1, 10)
+    with pytest.raises(TypeError, match=r'"I_and_duration" must be a list, a tuple or an array, but we got 3'):
+        bp.inputs.constant_input(3)
+    with pytest.raises(TypeError, match=r'a section must be a list, a tuple or an array, but we got 0'):
+        bp.inputs.constant_input((0, 100))
     with pytest.raises(TypeError, match='must be made of numbers'):
         bp.inputs.section_input(['a'], [1])
+
+
+anything = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-5, 100),
+    st.floats(-10, 100),
+    st.sampled_from([float('nan'), float('inf'), 'a', b'', {}, object(), 1j, np.float32(2), np.array(3), np.ones(2)]),
+    st.lists(st.floats(-1, 10), max_size=3),
+    st.lists(st.tuples(st.floats(-1, 10), st.floats(-1, 10)), max_size=3),
+)
+
+
+@given(st.sampled_from(bp.inputs.__all__), st.lists(anything, min_size=1, max_size=5))
+def test_any_argument_gives_an_array_or_a_sentence(name, arguments):
+    try:
+        result = getattr(bp.inputs, name)(*arguments)
+    except (ValueError, TypeError):
+        return
+    assert isinstance(result[0] if isinstance(result, tuple) else result, np.ndarray)
