@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bouton import _core
+from bouton._base import BrainPyObject
 from bouton._scalars import as_array, integer
 from bouton._system.share import share
 from bouton.errors import MathError, UnsupportedError
@@ -40,6 +41,15 @@ def bound(variable: Any, of: type = Variable) -> Variable:
     return made
 
 
+def evaluated(value: Any, shape: tuple[int, ...], what: str) -> Any:
+    """What an initialiser or function makes of the shape; anything else as it is. TypeError for other objects."""
+    if not callable(value):
+        return value
+    if isinstance(value, (type, BrainPyObject)):
+        raise TypeError(f'{what} must be a number, an array, an initializer or a function, but we got {value!r}')
+    return value(shape)
+
+
 def as_parameter(value: Any, shape: tuple[int, ...], what: str) -> Any:
     """A parameter as a float, or as an array of this shape.
 
@@ -48,14 +58,26 @@ def as_parameter(value: Any, shape: tuple[int, ...], what: str) -> Any:
     """
     if type(value) in (float, int):
         return float(value)
-    if callable(value):
-        value = value(shape)
-    array = as_array(value, what)
+    array = as_array(evaluated(value, shape, what), what)
     if array.size == 1:
         return float(array.reshape(()))
     if array.shape != shape:
         raise ValueError(f'The shape of the parameters should be {shape}, but we got {array.shape} for {what}')
     return np.array(array, dtype=get_float()).view(Array)
+
+
+_MUST = {
+    'positive': ('positive', lambda values: values > 0),
+    'non_negative': ('non-negative', lambda values: values >= 0),
+    'non_zero': ('not zero', lambda values: values != 0),
+}
+
+
+def check_range(value: Any, what: str, range_name: str) -> None:
+    """ValueError unless all values are finite and in the range, which the core names."""
+    must, holds = _MUST.get(range_name, (None, None))
+    if not np.isfinite(value).all() or (holds is not None and not np.all(holds(np.asarray(value)))):
+        raise ValueError(f'{what} = {value}, but must be {"" if must is None else must + " and "}finite')
 
 
 def start_values(start: Any, shape: tuple[int, ...], rows: int | None, what: str) -> np.ndarray:
@@ -65,7 +87,7 @@ def start_values(start: Any, shape: tuple[int, ...], rows: int | None, what: str
     row; a number is everywhere the same.
     """
     full = shape if rows is None else (rows, *shape)
-    values = as_array(start(full) if callable(start) else start, what)
+    values = as_array(evaluated(start, full, what), what)
     if values.size == 1:
         values = values.reshape(())
     elif values.shape not in (shape, full):

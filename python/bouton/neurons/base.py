@@ -13,6 +13,7 @@ from bouton._models import (
     as_parameter,
     bound,
     check_mode,
+    check_range,
     clock,
     integral_of,
     rows_of,
@@ -85,6 +86,8 @@ class CoreNeuron(NeuGroupNS):
         if self._in_core():
             self._build_core()
         else:
+            for name in parameters:
+                self._check_parameter(name, self.__dict__[name])
             self._build_in_python(rows)
         self._write_starts(rows)
 
@@ -151,7 +154,15 @@ class CoreNeuron(NeuGroupNS):
         kept = as_parameter(value, self.varshape, f'{type(self).__name__}.{name}')
         if self._core_part is not None:
             self._core_part.set_parameter(name, kept)
+        else:
+            self._check_parameter(name, kept)
         return kept
+
+    def _check_parameter(self, name: str, value: Any) -> None:
+        builtin = self._builtin()
+        ranges = _models().get(builtin._model or builtin.__name__, {})
+        if value is not None:
+            check_range(value, f'{type(self).__name__}.{name}', ranges.get(name, _FALLBACK.get(name, 'any')))
 
     # ---- in Python -------------------------------------------------------------------------------------------------
 
@@ -285,9 +296,13 @@ class CoreNeuron(NeuGroupNS):
 
 
 @functools.cache
-def _models() -> frozenset[str]:
-    """Names of the neuron models of the core."""
-    return frozenset(_core.neuron_models())
+def _models() -> dict[str, dict[str, str]]:
+    """The neuron models of the core, and the ranges of their parameters."""
+    return {name: entry['ranges'] for name, entry in _core.neuron_models().items()}
+
+
+# Of models that the core does not have.
+_FALLBACK = {'tau': 'positive', 'tau_a': 'positive', 'tau_ref': 'non_negative', 'sigma': 'non_negative'}
 
 
 def crossing(old: Any, new: Any, threshold: Any) -> Any:

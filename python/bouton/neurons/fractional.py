@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bouton._models import as_parameter, clock, start_values
+from bouton._models import as_parameter, check_range, clock, start_values
 from bouton._scalars import integer
 from bouton._system.neurons import NeuGroupNS
 from bouton.init.initializers import OneInit, ZeroInit
@@ -44,7 +44,10 @@ class FractionalNeuron(NeuGroupNS):
         if self.num_memory < 1:
             raise ValueError(f'"num_memory" must be at least 1, but we got {num_memory}')
         for name, value in parameters.items():
-            setattr(self, name, as_parameter(value, self.varshape, f'{type(self).__name__}.{name}'))
+            what = f'{type(self).__name__}.{name}'
+            kept = as_parameter(value, self.varshape, what)
+            check_range(kept, what, 'positive' if name == 'tau' else 'any')
+            setattr(self, name, kept)
         self.input_var = bool(input_var)
         self._starts = starts
         for name in (*self._states, *(('input',) if input_var else ())):

@@ -241,7 +241,7 @@ class Alpha(DualExponential):
         mode: Mode | None = None,
         stop_spike_gradient: bool = False,
     ):
-        super(DualExponential, self).__init__(pre, post, conn, output=output, stp=stp, name=name, mode=mode)
+        CoreSynapse.__init__(self, pre, post, conn, output=output, stp=stp, name=name, mode=mode)
         self._build(
             {'tau_decay': tau_decay},
             comp_method=comp_method,

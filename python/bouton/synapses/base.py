@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from bouton import _core
-from bouton._models import as_parameter, bound, clock, integral_of, rows_of, settings_of
+from bouton._models import as_parameter, bound, check_range, clock, evaluated, integral_of, rows_of, settings_of
 from bouton._scalars import as_array, number
 from bouton._system import core, delays
+from bouton._system.dynamical import DynamicalSystem
 from bouton._system.synapses import NullSynOut, TwoEndConn
 from bouton.math.array import Array
-from bouton.math.environment import BatchingMode, TrainingMode, get_compat, get_float
+from bouton.math.environment import BatchingMode, Mode, TrainingMode, get_compat, get_float
 from bouton.math.variable import TrainVar, Variable
 from bouton.synouts.outputs import CoreOutput
 from bouton.synplast.short_term import CorePlasticity
@@ -56,6 +57,12 @@ class CoreSynapse(TwoEndConn):
     #: Names of states that the core calls differently.
     _core_names: dict[str, str] = {}
 
+    def __init__(self, pre: Any, post: Any, conn: Any, *, output: Any, stp: Any, name: str | None, mode: Mode | None):
+        for key, group in (('pre', pre), ('post', post)):
+            if not (isinstance(group, DynamicalSystem) and hasattr(group, 'size') and hasattr(group, 'num')):
+                raise TypeError(f'"{key}" must be an instance of NeuGroup.')
+        super().__init__(pre, post, conn, output=output, stp=stp, name=name, mode=mode)
+
     def _build(
         self,
         parameters: dict[str, Any],
@@ -68,7 +75,7 @@ class CoreSynapse(TwoEndConn):
     ) -> None:
         self.stop_spike_gradient = bool(stop_spike_gradient)
         for name, value in parameters.items():
-            self.__dict__[name] = _scalar(value, name)
+            self.__dict__[name] = self._checked(value, name)
         if comp_method not in ('sparse', 'dense'):
             raise ValueError(f'"comp_method" must be in "sparse" and "dense", but we got {comp_method}')
         if self.conn is None:
@@ -80,7 +87,7 @@ class CoreSynapse(TwoEndConn):
         self._rows = self.mode.batch_size if isinstance(self.mode, BatchingMode) else None
         weights = self._weights(g_max)
         spike = self.pre.spike
-        self.delay_step = delays.checked_step(delay_step, spike)
+        self.delay_step = delays.checked_step(evaluated(delay_step, np.shape(spike), 'delay_step'), spike)
         if self._in_core(spike):
             self._build_core({name: getattr(self, name) for name in parameters}, weights)
         else:
@@ -104,9 +111,8 @@ class CoreSynapse(TwoEndConn):
             shape, other = matrix, (int(graph.size),)
             if self.comp_method == 'sparse':
                 shape, other = other, shape
-        if callable(g_max):
-            g_max = g_max(shape)
-        values = as_array(g_max, 'g_max')
+        values = as_array(evaluated(g_max, shape, 'g_max'), 'g_max')
+        check_range(values, f'{type(self).__name__}.g_max', 'any')
         return as_parameter(values, other if values.shape == other else shape, 'g_max')
 
     @property
@@ -193,9 +199,17 @@ class CoreSynapse(TwoEndConn):
         self._keep_weights(weights)
 
     def _set_parameter(self, name: str, value: Any) -> Any:
-        kept = _scalar(value, name)
+        kept = self._checked(value, name)
         if self._core_part is not None:
             self._core_part.set_parameter(name, kept)
+        return kept
+
+    def _checked(self, value: Any, name: str) -> float:
+        if np.size(value) != 1:
+            raise ValueError(f'"{name}" must be a scalar or a tensor with size of 1. But we got {value}')
+        kept = number(value, name)
+        ranges = _models().get(self._model, {})
+        check_range(kept, f'{type(self).__name__}.{name}', ranges.get(name, 'positive' if 'tau' in name else 'any'))
         return kept
 
     # ---- in Python -------------------------------------------------------------------------------------------------
@@ -308,22 +322,15 @@ class CoreSynapse(TwoEndConn):
 
 
 @functools.cache
-def _models() -> frozenset[str]:
-    """Names of the synapse models of the core."""
-    return frozenset(_core.synapse_models())
+def _models() -> dict[str, dict[str, str]]:
+    """The synapse models of the core, and the ranges of their parameters."""
+    return {name: entry['ranges'] for name, entry in _core.synapse_models().items()}
 
 
 def default(component: Any) -> Any:
     """A component as a default of an argument: each synapse gets a clone."""
     component.isregistered = True
     return component
-
-
-def _scalar(value: Any, name: str) -> float:
-    """A parameter that all presynaptic neurons share."""
-    if np.size(value) != 1:
-        raise ValueError(f'"{name}" must be a scalar or a tensor with size of 1. But we got {value}')
-    return number(value, name)
 
 
 class PulsedSynapse(CoreSynapse):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bouton._models import as_parameter, clock
+from bouton._models import as_parameter, clock, evaluated
 from bouton._scalars import as_array, integer, number
 from bouton._system.synapses import SynConn, TwoEndConn
 from bouton.math import random
@@ -46,8 +46,7 @@ class GapJunction(TwoEndConn):
         graph = self.conn.connectivity
         self.pre_ids, self.post_ids = self.conn.require('pre_ids', 'post_ids')
         matrix, each = (self.pre.num, self.post.num), (int(graph.size),)
-        weights = g_max(each if comp_method == 'sparse' else matrix) if callable(g_max) else g_max
-        weights = as_array(weights, 'g_max')
+        weights = as_array(evaluated(g_max, each if comp_method == 'sparse' else matrix, 'g_max'), 'g_max')
         self.weights = as_parameter(weights, each if weights.shape == each else matrix, 'g_max')
 
     def update(self, tdi: Any = None) -> None:

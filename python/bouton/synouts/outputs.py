@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bouton._core_parameter import CoreParameter
-from bouton._models import as_parameter
+from bouton._models import as_parameter, check_range
 from bouton._system.synapses import SynConn, SynOut, variable_of_post
 from bouton.math.variable import Variable
 
@@ -42,7 +42,7 @@ class CoreOutput(SynOut):
         if isinstance(membrane, str):
             membrane = variable_of_post(master, membrane, 'membrane')
         shape = (master.post.num,) if isinstance(master, SynConn) else ()
-        parameters = {key: as_parameter(getattr(self, key), shape, f'{type(self).__name__}.{key}') for key in self._parameters}
+        parameters = {key: self._bound(key, getattr(self, key), shape) for key in self._parameters}
         super().register_master(master)
         if membrane is not None:
             self.membrane_var = membrane
@@ -51,9 +51,15 @@ class CoreOutput(SynOut):
     def _set_parameter(self, name: str, value: Any) -> Any:
         if self.master is None:
             return value
-        kept = as_parameter(value, (self.master.post.num,), f'{type(self).__name__}.{name}')
+        kept = self._bound(name, value, (self.master.post.num,))
         if self.master._core_part is not None:
             self.master._core_part.set_parameter(f'output.{name}', kept)
+        return kept
+
+    def _bound(self, name: str, value: Any, shape: tuple[int, ...]) -> Any:
+        what = f'{type(self).__name__}.{name}'
+        kept = as_parameter(value, shape, what)
+        check_range(kept, what, 'non_zero' if name == 'beta' else 'any')
         return kept
 
     def _core_form(self) -> tuple | None:
