@@ -171,7 +171,7 @@ def voltage_fluctuation(potentials: Any, numpy: bool = True, method: str = 'loop
 
 
 def matrix_correlation(x: Any, y: Any, numpy: bool = True) -> float:
-    """Pearson's correlation of what stands above the diagonals of two matrices.
+    """Pearson's correlation of what stands above the diagonals of two matrices; NaN where these are all the same.
 
     Parameters
     ----------
@@ -184,6 +184,8 @@ def matrix_correlation(x: Any, y: Any, numpy: bool = True) -> float:
     if x.shape != y.shape:
         raise ValueError(f'"x" and "y" must have the same shape, but we got {x.shape} and {y.shape}.')
     above = np.triu_indices_from(x, k=1)
+    if above[0].size < 2:
+        raise ValueError(f'"x" and "y" must have at least two entries above the diagonal, but have shape {x.shape}.')
     return float(np.corrcoef(x[above], y[above])[0, 1])
 
 
@@ -330,13 +332,13 @@ def _matrix(value: Any, what: str, axes: str = '(rows, columns)') -> np.ndarray:
             f'Only support 2d array with shape of "{axes}" for {what}. '
             f'But we got a array with the shape of {array.shape}'
         )
+    if array.size == 0:
+        raise ValueError(f'{what} must not be empty, but its shape is {array.shape}.')
     return array
 
 
 def _from_the_start(traces: np.ndarray) -> np.ndarray:
     """How far each trace is from where it started; exactly 0 if it does not move."""
-    if len(traces) == 0:
-        raise ValueError('A record without any step has no variance.')
     return traces.astype(float) - traces[0]
 
 
