@@ -47,6 +47,8 @@ class CoreNeuron(NeuGroupNS):
     _equations: tuple[str, ...] = ('derivative',)
     #: The variable that `update` returns.
     _core_output = 'spike'
+    #: Whether the model has noise of its own.
+    _draws = False
     #: Classes of modes that it can be built in.
     supported_modes: tuple[type, ...] = ANY_MODE
 
@@ -133,7 +135,8 @@ class CoreNeuron(NeuGroupNS):
         builtin = self._builtin()
         given = {name: self.__dict__[name] for name in self._parameters}
         self._core_part = part = _core.Population.neuron(
-            self.name if self.noise is None else f'{self.name}_{random.DEFAULT.split_key():x}',
+            # what it draws is a function of this name
+            f'{self.name}_{random.DEFAULT.split_key():x}' if self._draws or self.noise is not None else self.name,
             builtin._model or builtin.__name__,
             self.size,
             {name: value for name, value in given.items() if value is not None},

@@ -123,6 +123,7 @@ class OUProcess(CoreNeuron):
     _states = ('x',)
     _core_output = 'x'
     _equations = ('df',)
+    _draws = True
     mean = CoreParameter('Where x starts, and tends to.')
     sigma = CoreParameter('Amplitude of the noise.')
     tau = CoreParameter('Time constant [ms].')
@@ -140,7 +141,7 @@ class OUProcess(CoreNeuron):
     ):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
         self._build(
-            {'mean': mean, 'sigma': sigma, 'tau': tau}, {'x': None}, noise=sigma, method=method, input_var=False
+            {'mean': mean, 'sigma': sigma, 'tau': tau}, {'x': None}, method=method, input_var=False
         )
 
     def _derived_starts(self, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:

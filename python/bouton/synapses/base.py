@@ -12,7 +12,7 @@ import numpy as np
 from bouton import _core
 from bouton._models import as_parameter, bound, check_range, clock, evaluated, integral_of, rows_of, settings_of
 from bouton._scalars import as_array, number
-from bouton._system import core, delays
+from bouton._system import core, delays, display
 from bouton._system.dynamical import DynamicalSystem
 from bouton._system.synapses import NullSynOut, TwoEndConn
 from bouton.math.array import Array
@@ -272,6 +272,13 @@ class CoreSynapse(TwoEndConn):
         if self.stp is not None:
             s = self.stp(s)
         return self.output(self._to_post(s))
+
+    def __repr__(self) -> str:
+        shown = {name: self.__dict__.get(name) for name in ('pre', 'post', 'conn', 'output', 'stp')}
+        parts = [f'name={self.name}', f'mode={self.mode}', *(f'{k}={v!r}' for k, v in shown.items() if v is not None)]
+        parts.append(f'computed {display.how_of(self)}')
+        margin = ',\n' + ' ' * (len(type(self).__name__) + 1)
+        return f'{type(self).__name__}({margin.join(parts)})'
 
     # ---- what a user calls -----------------------------------------------------------------------------------------
 

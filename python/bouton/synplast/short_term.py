@@ -40,6 +40,8 @@ class CorePlasticity(SynSTP):
         kept = _checked(value, name, positive=name != 'U')
         if self.master is not None and self.master._core_part is not None:
             self.master._core_part.set_parameter(f'stp.{name}', kept)
+            if name == 'U' and self.__dict__.get('_has_source'):
+                self.master._core_part.set_parameter('stp.source', kept)
         return kept
 
     def register_master(self, master: SynConn) -> None:
