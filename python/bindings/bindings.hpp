@@ -55,6 +55,8 @@ void bind_run(nb::module_& module);
 
 // ---- from Python. `what` names the argument in messages. -----------------------------------------------------------
 
+/// Whether it may stand for an integer, as an index does; an array of one element on an axis does not.
+bool is_integer(nb::handle given);
 double to_number(nb::handle given, std::string_view what);
 std::int64_t to_integer(nb::handle given, std::string_view what);
 /// An integer of any size and sign, its lowest 64 bits.

@@ -13,7 +13,7 @@ namespace {
 
 /// An integer is a number of neurons, a floating-point number a fraction.
 Count to_count(nb::handle given) {
-    if (PyIndex_Check(given.ptr())) return to_integer(given, "num");
+    if (is_integer(given)) return to_integer(given, "num");
     return to_number(given, "num");
 }
 

@@ -56,6 +56,8 @@ nb::object as_index(nb::handle given) {
 
 }  // namespace
 
+bool is_integer(nb::handle given) { return as_index(given).is_valid(); }
+
 double to_number(nb::handle given, std::string_view what) {
     if (PyFloat_Check(given.ptr())) return PyFloat_AS_DOUBLE(given.ptr());
     if (PyLong_Check(given.ptr())) {
@@ -124,7 +126,7 @@ std::vector<std::uint32_t> to_indices(nb::handle given, std::string_view what) {
 }
 
 Shape to_shape(nb::handle given, std::string_view what) {
-    if (as_index(given).is_valid()) return Shape(to_integer(given, what));
+    if (is_integer(given)) return Shape(to_integer(given, what));
     std::vector<std::size_t> axes;
     for (const std::int64_t length : to_integers(given, what)) axes.push_back(Shape(length)[0]);
     return Shape(std::move(axes));

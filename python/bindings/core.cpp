@@ -68,6 +68,13 @@ Settings make_settings(ArrayLike seed, std::string_view precision, ArrayLike bat
     return settings;
 }
 
+std::string text_of(const Settings& s) {
+    return std::string("Settings(seed=") + std::to_string(s.seed) + ", precision='" +
+           (s.precision == Precision::float64 ? "float64" : "float32") +
+           "', batch_size=" + (s.mode.batched() ? std::to_string(s.mode.rows()) : "None") +
+           ", brainpy_2_4=" + (s.brainpy_2_4 ? "True)" : "False)");
+}
+
 nb::object tableau_of(std::string_view name) {
     const Method method(name);
     if (method.is_exp_auto()) return nb::none();
@@ -119,6 +126,7 @@ void bind_core(nb::module_& module) {
         .def_prop_ro("batch_size",
                      [](const Settings& s) { return s.mode.batched() ? std::optional(s.mode.rows()) : std::nullopt; })
         .def_prop_ro("brainpy_2_4", [](const Settings& s) { return s.brainpy_2_4; })
+        .def("__repr__", &text_of)
         .def(
             "__eq__", [](const Settings& a, const Settings& b) { return a == b; }, nb::is_operator());
 

@@ -80,26 +80,26 @@ void bind_init(nb::module_& module) {
         [](ArrayLike shape, ArrayLike seed, ArrayLike mean, ArrayLike scale) {
             return make(Normal{.mean = to_number(mean, "mean"), .scale = to_number(scale, "scale")}, shape, seed);
         },
-        "shape"_a, "seed"_a, "mean"_a = 0., "scale"_a = 1.);
+        "shape"_a, "seed"_a.none(), "mean"_a = 0., "scale"_a = 1.);
     module.def(
         "uniform",
         [](ArrayLike shape, ArrayLike seed, ArrayLike low, ArrayLike high) {
             return make(Uniform{.min_val = to_number(low, "min_val"), .max_val = to_number(high, "max_val")}, shape,
                         seed);
         },
-        "shape"_a, "seed"_a, "min_val"_a = 0., "max_val"_a = 1.);
+        "shape"_a, "seed"_a.none(), "min_val"_a = 0., "max_val"_a = 1.);
     module.def(
         "gamma",
         [](ArrayLike size, ArrayLike seed, ArrayLike shape, ArrayLike scale) {
             return make(Gamma{.shape = to_number(shape, "shape"), .scale = to_optional(scale, "scale")}, size, seed);
         },
-        "size"_a, "seed"_a, "shape"_a, "scale"_a = nb::none());
+        "size"_a, "seed"_a.none(), "shape"_a, "scale"_a = nb::none());
     module.def(
         "exponential",
         [](ArrayLike shape, ArrayLike seed, ArrayLike scale) {
             return make(Exponential{.scale = to_optional(scale, "scale")}, shape, seed);
         },
-        "shape"_a, "seed"_a, "scale"_a = nb::none());
+        "shape"_a, "seed"_a.none(), "scale"_a = nb::none());
     module.def(
         "variance_scaling",
         [](ArrayLike shape, ArrayLike seed, ArrayLike scale, std::string_view mode, std::string_view distribution,
@@ -111,21 +111,21 @@ void bind_init(nb::module_& module) {
                                         .out_axis = to_axis(out_axis, "out_axis")},
                         shape, seed);
         },
-        "shape"_a, "seed"_a, "scale"_a = 1., "mode"_a = "fan_in", "distribution"_a = "truncated_normal",
+        "shape"_a, "seed"_a.none(), "scale"_a = 1., "mode"_a = "fan_in", "distribution"_a = "truncated_normal",
         "in_axis"_a = -2, "out_axis"_a = -1);
     module.def(
         "orthogonal",
         [](ArrayLike shape, ArrayLike seed, ArrayLike scale, ArrayLike axis) {
             return make(Orthogonal{.scale = to_number(scale, "scale"), .axis = to_axis(axis, "axis")}, shape, seed);
         },
-        "shape"_a, "seed"_a, "scale"_a = 1., "axis"_a = -1);
+        "shape"_a, "seed"_a.none(), "scale"_a = 1., "axis"_a = -1);
     module.def(
         "delta_orthogonal",
         [](ArrayLike shape, ArrayLike seed, ArrayLike scale, ArrayLike axis) {
             return make(DeltaOrthogonal{.scale = to_number(scale, "scale"), .axis = to_axis(axis, "axis")}, shape,
                         seed);
         },
-        "shape"_a, "seed"_a, "scale"_a = 1., "axis"_a = -1);
+        "shape"_a, "seed"_a.none(), "scale"_a = 1., "axis"_a = -1);
     module.def(
         "gaussian_decay",
         [](ArrayLike size, ArrayLike sigma, ArrayLike max_w, ArrayLike min_w, ArrayLike encoding_values,

@@ -214,7 +214,7 @@ Weight to_weight(ArrayLike given) {
 
 Delay to_delay(ArrayLike given) {
     if (given.is_none()) return {};
-    if (PyIndex_Check(given.ptr())) return to_integer(given, "delay_step");
+    if (is_integer(given)) return to_integer(given, "delay_step");
     const Array array = to_array(given, "delay_step");
     return array.shape.rank() == 0 ? Delay(array.values[0]) : Delay(array);
 }
@@ -264,7 +264,7 @@ void bind_projection(nb::module_& module) {
                 new (self) Projection(name, pre, post, connector, kinetics, options);
             },
             "name"_a, "pre"_a, "post"_a, "connector"_a, "synapse"_a, "parameters"_a = nb::dict(), nb::kw_only(),
-            "g_max"_a = nb::none(), "delay_step"_a = nb::none(), "output"_a = "default", "stp"_a = nb::none(),
+            "g_max"_a = nb::none(), "delay_step"_a = nb::none(), "output"_a.none() = "default", "stp"_a = nb::none(),
             "method"_a = "exp_auto", "comp_method"_a = "dense", "stop_spike_gradient"_a = false,
             "`output`: None, 'default', or (name, parameters, target_var, membrane_var); `stp`: None or (name, "
             "parameters, method).")
