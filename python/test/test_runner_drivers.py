@@ -261,3 +261,45 @@ def test_rows_of_a_run_are_given_to_a_group_in_python():
     assert runner._core is None and runner.mon.input.tolist() == [[1.0, 1.0]] * 3
     runner.run(0.2)
     assert runner.i0 == 7 and runner.mon.ts[0] == pytest.approx(0.6)
+
+
+def test_an_update_assigned_to_an_object_is_called():
+    calls = []
+    group = bp.neurons.LIF(2)
+    group.update = lambda x=None: calls.append(1)
+    assert not is_in_core(bp.Network(group)) and len(calls) == 2
+
+
+@pytest.mark.parametrize('jit', [True, False])
+def test_another_batch_size_between_runs(jit):
+    with bm.batching_environment(batch_size=2):
+        group = bp.neurons.LIF(3)
+        net = bp.Network(g=group)
+    inputs = [('g.input', [1.0, 2.0, 3.0]), ('g.input', lambda s: [1.0, 0.0, 0.0], 'func')]
+    runner = bp.DSRunner(net, jit=jit, inputs=inputs, monitors=['g.input', ('g.V', [1])], progress_bar=False)
+    for rows in (2, 5):
+        net.reset_state(rows)
+        runner.run(0.3)
+        assert (runner._core is not None) == jit
+        assert runner.mon['g.input'].tolist() == [[[2.0, 2.0, 3.0]] * 3] * rows
+        assert runner.mon['g.V'].shape == (rows, 3, 1)
+
+
+def test_runs_in_single_precision_give_the_same_bits():
+    bm.disable_x64()
+    records = []
+    for jit in (True, False):
+        net = bp.Network(g=bp.neurons.LIF(3))
+        inputs = [
+            ('g.input', 1 / 3),
+            ('g.input', np.random.default_rng(0).random((50, 3)), 'iter'),
+            ('g.input', lambda s: np.sin(s.t) * np.arange(3), 'func'),
+            ('g.input', 7.3, 'fix', '*'),
+        ]
+        bm.enable_x64()  # what exists keeps its precision
+        runner = bp.DSRunner(net, jit=jit, inputs=inputs, monitors=['g.input', 'g.V'], progress_bar=False)
+        runner.run(5.0)
+        bm.disable_x64()
+        assert (runner._core is not None) == jit and runner.mon['g.V'].dtype == np.float32
+        records.append(runner.mon)
+    assert_equal(*records)

@@ -241,12 +241,20 @@ class BrainPyObject:
     # ---- devices ---------------------------------------------------------------------------------------------------
 
     def to(self, device: Any) -> BrainPyObject:
-        """This object; everything is computed on the processor."""
+        """This object; everything is computed on the processor, whatever the device is called."""
         return self
 
     def cpu(self) -> BrainPyObject:
         """This object."""
         return self
+
+    def cuda(self) -> BrainPyObject:
+        """ValueError: there is only the processor."""
+        raise ValueError(f'bouton computes on the cpu; {type(self).__name__} cannot be moved to a GPU')
+
+    def tpu(self) -> BrainPyObject:
+        """ValueError: there is only the processor."""
+        raise ValueError(f'bouton computes on the cpu; {type(self).__name__} cannot be moved to a TPU')
 
     # ---- use -------------------------------------------------------------------------------------------------------
 

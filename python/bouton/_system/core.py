@@ -24,11 +24,8 @@ import numpy as np
 
 from bouton.math.variable import Variable, VariableView
 
-_NOT_A_STEP = frozenset(
-    ('__init__', '__new__', '__module__', '__qualname__', '__doc__', '__annotations__', '__dict__', '__weakref__')
-    + ('__repr__', '__str__', '_repr_html_', '__static_attributes__', '__firstlineno__', '__parameters__')
-    + ('__orig_bases__', '__slots__', '_pass_shared_args', '_takes_time', 'reset_state', 'reset', 'clone')
-)
+_NOT_A_STEP = frozenset(('reset_state', 'reset', 'clone', '_repr_html_', '_pass_shared_args', '_takes_time'))
+_SPECIAL_OF_A_STEP = frozenset(('__call__', '__setattr__', '__getattr__', '__getattribute__'))
 
 
 @functools.cache
@@ -45,14 +42,18 @@ def is_unmodified(cls: type) -> bool:
 
 
 def _adds_only(user: type, builtin: type) -> bool:
-    return all(name in _NOT_A_STEP or not hasattr(builtin, name) for name in vars(user))
+    return not any(_is_of_a_step(name) and hasattr(builtin, name) for name in vars(user))
+
+
+def _is_of_a_step(name: str) -> bool:
+    return name in _SPECIAL_OF_A_STEP if name.startswith('__') else name not in _NOT_A_STEP
 
 
 def owner_of(variable: Any, *candidates: Any) -> Any:
     """The one of the candidates that has the variable as an attribute; for a view, the group that it shows."""
     for candidate in candidates:
         if candidate is not None and any(value is variable for value in vars(candidate).values()):
-            return getattr(candidate, 'target', candidate)
+            return candidate.whole
     return None
 
 
@@ -65,7 +66,7 @@ def delayed_populations(nodes: Iterable[Any]) -> list[Any]:
         group = node.pre if isinstance(node, SynConn) else node
         if group is None:  # a coupling of variables
             continue
-        population = population_if_any(getattr(group, 'target', group))
+        population = population_if_any(group.whole)
         if population is not None:
             found[id(population)] = population
     return list(found.values())
@@ -96,9 +97,8 @@ def population_of(group: Any, settings: Any, variables: Iterable[str] = ()) -> A
     """
     if getattr(group, '_core_part', None) is not None:
         return group._core_part
-    target = getattr(group, 'target', None)
-    if target is not None:
-        return population_of(target, settings, variables).view(group.flat_indices)
+    if group.whole is not group:
+        return population_of(group.target, settings, variables).view(group.flat_indices)
     from bouton import _core
 
     population = group.__dict__.get('_core_external')

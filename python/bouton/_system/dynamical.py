@@ -74,6 +74,11 @@ class DynamicalSystem(BrainPyObject):
             raise ValueError(f'Must be instance of Mode, but we got {type(mode)}: {mode}')
         self._mode = mode
 
+    @property
+    def whole(self) -> DynamicalSystem:
+        """This system; for a view, the group that it is a part of."""
+        return self
+
     # ---- a step ----------------------------------------------------------------------------------------------------
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -114,7 +119,7 @@ class DynamicalSystem(BrainPyObject):
 
     def _is_core_only(self) -> bool:
         """Whether a step of this object is exactly what the core does with its `_core_part`."""
-        return self._core_part is not None and core.is_unmodified(type(self))
+        return self._core_part is not None and core.is_unmodified(type(self)) and 'update' not in self.__dict__
 
     # ---- delays ----------------------------------------------------------------------------------------------------
 

@@ -63,9 +63,6 @@ class NeuGroup(DynamicalSystem):
         """Some of the neurons, as a group: an integer, slice, list, array or mask, one for each axis of `varshape`."""
         return NeuGroupView(self, item)
 
-    def __len__(self) -> int:
-        return self.varshape[0]
-
     def __repr__(self) -> str:
         return f'{type(self).__name__}(name={self.name}, mode={self.mode}, size={self.size})'
 
@@ -132,6 +129,11 @@ class NeuGroupView(NeuGroup):
     @property
     def varshape(self) -> tuple[int, ...]:
         return self.size
+
+    @property
+    def whole(self) -> NeuGroup:
+        """The group that is stepped."""
+        return self.target.whole
 
     def update(self, *args: Any, **kwargs: Any) -> None:
         """Nothing: the group is what is stepped."""

@@ -218,14 +218,14 @@ class CoreDriver:
         )
 
     def _core_input(self, one: Input) -> tuple[Any, Any, str, str]:
-        variable = core.core_variable(one.variable)
+        target = one.variable
+        variable = core.core_variable(target)
         if one.kind == FUNCTION:
             function = self._called(one.value)
-            shape = one.variable.shape
-            return variable, lambda t, dt, i: _row(function(t, dt, i), shape), one.operation, 'func'
+            return variable, lambda t, dt, i: _row(one.stored(function(t, dt, i)), target), one.operation, 'func'
         if one.kind == CONSTANT:
-            return variable, _row(one.value, one.variable.shape), one.operation, 'fix'
-        rows = one.value if one.value.ndim == 1 else np.broadcast_to(one.value, (len(one.value), *one.variable.shape))
+            return variable, _row(one.value, target), one.operation, 'fix'
+        rows = one.value if one.value.ndim == 1 else np.broadcast_to(one.value, (len(one.value), *target.shape))
         return variable, rows, one.operation, 'iter'
 
     def _called(self, function: Callable) -> Callable:
@@ -295,9 +295,10 @@ def _is_kept_by_core(one: Monitor) -> bool:
     return one.is_events or isinstance(one.source, Variable)
 
 
-def _row(value: Any, shape: tuple[int, ...]) -> np.ndarray:
+def _row(value: Any, variable: Variable) -> np.ndarray:
+    """As the core takes it: one number, one for each neuron, or one for each entry."""
     x = np.asarray(value)
-    return x if x.size == 1 else np.broadcast_to(x, shape)
+    return x if x.size == 1 or x.shape == variable.nobatch_shape else np.broadcast_to(x, variable.shape)
 
 
 def core_driver_of(
@@ -342,7 +343,7 @@ def _parts_of(target: Any) -> _Parts | None:
 
 def _parts_of_network(network: Network, stepped: set[int], around: set[int]) -> _Parts | None:
     """`stepped`: all objects of the outermost network; `around`: those that are members of the networks around this."""
-    if not core.is_unmodified(type(network)):
+    if not core.is_unmodified(type(network)) or 'update' in network.__dict__:
         return None
     members = []
     systems = network._child_systems()
@@ -367,7 +368,7 @@ def _is_usual(synapse: SynConn, stepped: set[int], around: set[int]) -> bool:
     Groups around a network are stepped before it. Without a delay a synapse inside then sees the spikes of this very
     step; in the core it would see those of the step before.
     """
-    pre, post = (id(getattr(group, 'target', group)) for group in (synapse.pre, synapse.post))
+    pre, post = (id(group.whole) for group in (synapse.pre, synapse.post))
     return pre in stepped and post in stepped and (synapse.delay_step is not None or pre not in around)
 
 

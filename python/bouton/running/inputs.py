@@ -51,6 +51,10 @@ class Input:
                 f'{first} to {first + steps - 1}; rows are counted on across runs, until runner.reset_state()'
             )
 
+    def stored(self, x: Any) -> Any:
+        """What a function or an iterator gives, in the precision of the variable."""
+        return np.asarray(x, dtype=self.variable.dtype) if self.variable.dtype.kind == 'f' else x
+
     def apply(self, shared: Any, i: int) -> None:
         """Apply it in step `i`."""
         if self.kind == CONSTANT:
@@ -58,10 +62,10 @@ class Input:
         elif self.kind == ROWS:
             x = self.value[min(i, len(self.value) - 1)]
         elif self.kind == FUNCTION:
-            x = self.value(shared)
+            x = self.stored(self.value(shared))
         else:
             try:
-                x = next(self.value)
+                x = self.stored(next(self.value))
             except StopIteration:
                 raise RunningError(f'The iterator for the input of {self.name} is exhausted at step {i}') from None
         _OPERATIONS[self.operation](self.variable, x)
