@@ -148,7 +148,7 @@ class _Panel:
 
 @dataclass
 class _RasterPanel(_Panel):
-    """One neuron a row, group above group. Rows are numbered where there is one group, and else carry its name."""
+    """One neuron a row, group above group. Groups have their names on the left; rows of a single one are numbered."""
 
     spikes: list[tuple[Spikes, np.ndarray, np.ndarray, Any]] = field(default_factory=list)
 
@@ -171,7 +171,7 @@ class _RasterPanel(_Panel):
             ticks.append((first + (record.num - 1) / 2, record.group))
             first += record.num
         ax.set_ylim(-0.6, num_rows - 0.4)
-        if len(self.spikes) > 1:
+        if len(self.spikes) > 1 or num_rows == 1:
             ax.set_yticks([position for position, _ in ticks], [name for _, name in ticks])
             ax.invert_yaxis()
         else:
@@ -226,13 +226,14 @@ def _raster(spikes: list[Spikes], colors: dict[str, str], options: _Options) -> 
         times, neurons = record.batches[min(options.batch, len(record.batches) - 1)]
         drawn.append((record, times, neurons, colors[record.group]))
     num_rows = sum(record.num for record in spikes)
-    notes = _batch_note(len(spikes[0].batches), options.batch)
-    if len(spikes) == 1 and num_rows > 1:
-        notes.insert(0, f'{num_rows} neurons')
+    numbered = len(spikes) == 1 and num_rows > 1
+    notes = [f'{num_rows} neurons'] if numbered else []
+    notes += _batch_note(len(spikes[0].batches), options.batch)
+    high = numbered and num_rows > _small
     return _RasterPanel(
         _heading('Spikes', [record.group for record in spikes], notes),
-        'Neuron index' if len(spikes) == 1 else '',
-        height=1.5 if num_rows > _small and len(spikes) == 1 else 0.3 + 0.2 * max(len(spikes), min(num_rows, 3)),
+        'Neuron index' if high else 'Neuron' if numbered else '',
+        height=1.5 if high else 0.3 + 0.2 * max(len(spikes), min(num_rows, 3)),
         spikes=drawn,
     )
 
@@ -291,9 +292,18 @@ def _traces(records: Records, colors: dict[str, str], options: _Options) -> list
 
 def _shared_panel(traces: list[Trace], colors: dict[str, str]) -> _Panel:
     shown_as = quantity(traces[0])
-    groups = [trace.group for trace in traces]
-    lines = [_Line(trace.times, _visible(trace)[:, 0, 0], trace.group, colors[trace.group]) for trace in traces]
-    return _Panel(_heading(shown_as.words, groups, []), shown_as.label, lines=lines)
+    names = [_name_of_one(trace) for trace in traces]
+    lines = [
+        _Line(trace.times, _visible(trace)[:, 0, 0], name, colors[trace.group])
+        for trace, name in zip(traces, names, strict=True)
+    ]
+    return _Panel(_heading(shown_as.words, names, []), shown_as.label, lines=lines)
+
+
+def _name_of_one(trace: Trace) -> str:
+    """The group, or one neuron of it: 'exc', 'exc[3]'."""
+    neuron = trace.neurons[0]
+    return f'{trace.group}[{neuron}]' if neuron > 0 or getattr(trace.node, 'num', 1) > 1 else trace.group
 
 
 def _group_panel(trace: Trace, color: str, options: _Options) -> _Panel:

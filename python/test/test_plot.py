@@ -230,6 +230,10 @@ def test_neurons_that_an_index_chose_have_their_numbers():
     assert legend(figure.axes[0]) == [f'neuron {row * 5 + column}' for row in range(4) for column in (1, 3)]
     assert titles(figure) == ['Membrane potential of exc']
 
+    runner = bp.DSRunner(net, monitors=[('exc.V', (1, 3))], progress_bar=False, numpy_mon_after_run=False)
+    runner.run(10.0)
+    assert titles(bp.plot(runner)) == ['Membrane potential of exc[8]']
+
 
 def test_names_and_limits():
     runner = recorded(**{'a.V': traces(1), 'b.V': traces(1), 'a.spike': flags(1)})
@@ -251,6 +255,17 @@ def test_a_notebook_shows_the_figure_once(monkeypatch):
     monkeypatch.setattr(mpl, 'get_backend', lambda: 'inline')
     bp.plot(runner)
     assert len(plt.get_fignums()) == 1
+
+
+@pytest.mark.parametrize(('num', 'ticks', 'label'), [(1, ['a'], ''), (2, ['0', '1'], 'Neuron')])
+def test_small_rasters(num, ticks, label):
+    figure = bp.plot(recorded(**{'a.spike': flags(num)}))
+    (ax,) = figure.axes
+    check_layout(figure)
+    low, high = sorted(ax.get_ylim())
+    assert [tick.label1.get_text() for tick in ax.yaxis.get_major_ticks() if low <= tick.get_loc() <= high] == ticks
+    assert ax.get_ylabel() == label
+    assert ax.yaxis.label.get_window_extent().height < ax.bbox.height
 
 
 def test_silent_groups_can_be_drawn():

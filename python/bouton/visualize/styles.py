@@ -33,7 +33,7 @@ _settings = {
     'figure.constrained_layout.use': True,
     'figure.constrained_layout.h_pad': 0.05,
     'figure.constrained_layout.hspace': 0.02,
-    'savefig.dpi': 150,
+    'figure.dpi': 120,
 }
 
 
