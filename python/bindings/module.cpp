@@ -5,6 +5,7 @@
 
 NB_MODULE(_core, module) {
     using namespace bouton::python;
+    nb::set_leak_warnings(false);  // a program may keep an object to its very end
     module.doc() = "The C++ core of bouton, as it is: what the classes of the package are made of.";
     module.attr("__version__") = nb::str(bouton::version.data(), bouton::version.size());
     bind_errors(module);
