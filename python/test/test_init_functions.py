@@ -7,12 +7,12 @@ import bouton.math as bm
 from bouton.init import delay, noise, parameter, variable, variable_
 
 
-@pytest.mark.parametrize("value", [2, 2.0, True])
+@pytest.mark.parametrize('value', [2, 2.0, True])
 def test_a_number_stays_one(value):
     assert parameter(value, 3) is value
 
 
-@pytest.mark.parametrize("value", [np.float32(2), np.array(2.0), [2.0], np.array([2.0]), bm.asarray(2.0), np.int64(2)])
+@pytest.mark.parametrize('value', [np.float32(2), np.array(2.0), [2.0], np.array([2.0]), bm.asarray(2.0), np.int64(2)])
 def test_number_like_values_are_numbers(value):
     found = parameter(value, 3)
     assert found == 2 and type(found) in (int, float)
@@ -32,14 +32,14 @@ def test_parameters_of_the_shape_of_their_group():
 
 
 @pytest.mark.parametrize(
-    ("value", "kwargs", "error", "message"),
+    ('value', 'kwargs', 'error', 'message'),
     [
-        (None, {"allow_none": False}, ValueError, "Expect a parameter with type of float"),
-        (2.0, {"allow_scalar": False}, ValueError, r"A parameter of shape \(3,\) is needed, but we got the number 2.0"),
-        (np.ones(2), {}, ValueError, r"The shape of the parameters should be \(3,\), but we got \(2,\)"),
-        (np.ones((3, 1)), {}, ValueError, r"should be \(3,\), but we got \(3, 1\)"),
-        ("x", {}, TypeError, "a parameter must be made of numbers, but we got 'x'"),
-        (bm.Variable(np.ones(2)), {}, ValueError, r"but we got \(2,\)"),
+        (None, {'allow_none': False}, ValueError, 'Expect a parameter with type of float'),
+        (2.0, {'allow_scalar': False}, ValueError, r'A parameter of shape \(3,\) is needed, but we got the number 2.0'),
+        (np.ones(2), {}, ValueError, r'The shape of the parameters should be \(3,\), but we got \(2,\)'),
+        (np.ones((3, 1)), {}, ValueError, r'should be \(3,\), but we got \(3, 1\)'),
+        ('x', {}, TypeError, "a parameter must be made of numbers, but we got 'x'"),
+        (bm.Variable(np.ones(2)), {}, ValueError, r'but we got \(2,\)'),
     ],
 )
 def test_parameters_that_do_not_fit(value, kwargs, error, message):
@@ -48,7 +48,7 @@ def test_parameters_that_do_not_fit(value, kwargs, error, message):
 
 
 @pytest.mark.parametrize(
-    ("batch", "shape", "axis"),
+    ('batch', 'shape', 'axis'),
     [
         (None, (3,), None),
         (False, (3,), None),
@@ -73,14 +73,14 @@ def test_variables(batch, shape, axis):
 
 def test_variables_that_do_not_fit():
     for call, message in (
-        (lambda: variable(bm.zeros, "x", 3), "Unknown batch_size_or_mode."),
-        (lambda: variable(bm.zeros, 2.5, 3), "Unknown batch_size_or_mode."),
-        (lambda: variable(bm.zeros, 0, 3), "A batch size must be at least 1, but we got 0"),
+        (lambda: variable(bm.zeros, 'x', 3), 'Unknown batch_size_or_mode.'),
+        (lambda: variable(bm.zeros, 2.5, 3), 'Unknown batch_size_or_mode.'),
+        (lambda: variable(bm.zeros, 0, 3), 'A batch size must be at least 1, but we got 0'),
         (lambda: variable(bm.zeros), '"varshape" cannot be None when data is a callable function.'),
         (lambda: variable_(np.ones(4), 3), r'The shape of "data" \(4,\) does not match with "var_shape" \(3,\)'),
         (lambda: variable_(2.0, 3), r'The shape of "data" \(\) does not match'),
-        (lambda: variable_(bm.zeros, 3, 2, batch_axis=2), r"batch_axis must be in \[0, 1\], but we got 2"),
-        (lambda: variable_(lambda s: np.ones(7), 3), r"called with the shape \(3,\) returned an array of \(7,\)"),
+        (lambda: variable_(bm.zeros, 3, 2, batch_axis=2), r'batch_axis must be in \[0, 1\], but we got 2'),
+        (lambda: variable_(lambda s: np.ones(7), 3), r'called with the shape \(3,\) returned an array of \(7,\)'),
     ):
         with pytest.raises(ValueError, match=message):
             call()
@@ -97,20 +97,20 @@ def test_noise():
         return 7
 
     assert noise(own, 3) is own
-    with pytest.raises(ValueError, match="The shape of the parameters should be"):
+    with pytest.raises(ValueError, match='The shape of the parameters should be'):
         noise(np.ones(2), 3)
-    with pytest.raises(ValueError, match=r"noise_idx must be in \[0, 1\], but we got 2"):
+    with pytest.raises(ValueError, match=r'noise_idx must be in \[0, 1\], but we got 2'):
         noise(1.0, 3, num_vars=2, noise_idx=2)
 
 
 def test_delay():
     x = bm.Variable(np.zeros(3))
-    assert delay(None, x) == ("none", None, None)
+    assert delay(None, x) == ('none', None, None)
     kind, step, line = delay(3, x)
-    assert (kind, step, line.num_delay_step) == ("homo", 3, 4)
+    assert (kind, step, line.num_delay_step) == ('homo', 3, 4)
     kind, step, line = delay([1, 2, 5], x)
-    assert (kind, step.tolist(), line.num_delay_step) == ("heter", [1, 2, 5], 6)
-    assert delay(lambda s: np.full(s, 2), x)[0] == "heter" and delay(np.array(2), x)[:2] == ("homo", 2)
-    for bad in (2.5, -1, np.array([1, 2]), "x"):
+    assert (kind, step.tolist(), line.num_delay_step) == ('heter', [1, 2, 5], 6)
+    assert delay(lambda s: np.full(s, 2), x)[0] == 'heter' and delay(np.array(2), x)[:2] == ('homo', 2)
+    for bad in (2.5, -1, np.array([1, 2]), 'x'):
         with pytest.raises(ValueError):
             delay(bad, x)

@@ -26,20 +26,20 @@ def with_noise(integral, *numbers):
     return integral
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize('method', METHODS)
 def test_without_noise_it_is_a_method_for_ordinary_equations(method):
-    equal = {"heun": "heun2", "srk1w1": "ralston2", "srk2w1": "ssprk3"}
-    by = equal.get(method, "exp_auto" if method.startswith("exp") else "euler")
+    equal = {'heun': 'heun2', 'srk1w1': 'ralston2', 'srk2w1': 'ssprk3'}
+    by = equal.get(method, 'exp_auto' if method.startswith('exp') else 'euler')
     f = lambda y, t, p=2.0: -p * y + y**2 + 0.1  # noqa: E731
     y = np.array([0.3, 1.0])
     expected = bp.odeint(f, method=by)(y, 0.0, dt=0.1)
-    if method == "srk1w1":
+    if method == 'srk1w1':
         expected = y + 0.1 * (f(y, 0) / 3 + 2 * f(y + 0.75 * 0.1 * f(y, 0), 0) / 3)
     np.testing.assert_allclose(bp.sdeint(f, lambda y, t: 0.0, method=method)(y, 0.0, dt=0.1), expected, rtol=1e-14)
     np.testing.assert_allclose(bp.sdeint(f, lambda *args: None, method=method)(y, 0.0, dt=0.1), expected, rtol=1e-14)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize('method', METHODS)
 def test_constant_noise_is_added(method):
     w, g = 0.7, np.array([0.5, 2.0])
     integral = with_noise(bp.sdeint(lambda y, t: 0.0 * y, lambda y, t: g, method=method), w, 0.0)
@@ -69,48 +69,48 @@ def strong_error(method, intg_type, levels):
         y = np.ones(paths)
         for i1, i2 in zip(increment, other, strict=True):
             y = with_noise(integral, i1 / np.sqrt(H), i2 / np.sqrt(H))(y, 0.0, dt=H)
-        drift = mu if intg_type == "Stratonovich" else mu - sigma**2 / 2
+        drift = mu if intg_type == 'Stratonovich' else mu - sigma**2 / 2
         errors.append(np.mean(np.abs(y - np.exp(drift + sigma * dW.sum(axis=0)))))
     return errors
 
 
-@pytest.mark.parametrize("method", STRONG)
+@pytest.mark.parametrize('method', STRONG)
 def test_strong_order(method):
-    errors = strong_error(method, "Stratonovich" if method == "heun" else "Ito", (1, 4))
+    errors = strong_error(method, 'Stratonovich' if method == 'heun' else 'Ito', (1, 4))
     assert np.log2(errors[1] / errors[0]) / 2 == pytest.approx(STRONG[method], abs=0.12)
 
 
-@pytest.mark.parametrize("method", ["euler", "milstein", "milstein_grad_free", "klpl"])
+@pytest.mark.parametrize('method', ['euler', 'milstein', 'milstein_grad_free', 'klpl'])
 def test_stratonovich_integrals(method):
-    errors = strong_error(method, "Stratonovich", (1, 4))
+    errors = strong_error(method, 'Stratonovich', (1, 4))
     assert errors[0] < 0.02 and np.log2(errors[1] / errors[0]) / 2 == pytest.approx(1, abs=0.12)
 
 
-@pytest.mark.parametrize("method", ["euler", "exp_auto", "heun"])
+@pytest.mark.parametrize('method', ['euler', 'exp_auto', 'heun'])
 def test_vectors_of_noise(method):
     g = np.array([[1.0, 2.0, 3.0], [0.0, 0.0, 1.0]])
-    integral = bp.sdeint(lambda y, t: 0.0 * y, lambda y, t: g, method=method, wiener_type="vector")
+    integral = bp.sdeint(lambda y, t: 0.0 * y, lambda y, t: g, method=method, wiener_type='vector')
     with_noise(integral, np.array([0.1, 0.2, 0.3]))
     np.testing.assert_allclose(integral(np.zeros(2), 0.0, dt=1.0), [1.4, 0.3])
-    with pytest.raises(IntegratorError, match="does not support vector Wiener Processes"):
-        bp.sdeint(lambda y, t: y, lambda y, t: y, method="milstein", wiener_type="vector")
+    with pytest.raises(IntegratorError, match='does not support vector Wiener Processes'):
+        bp.sdeint(lambda y, t: y, lambda y, t: y, method='milstein', wiener_type='vector')
 
 
 def test_several_variables_and_arguments_by_name():
     eq = bp.JointEq(lambda V, t, w, I: -V + I, lambda w, t, V: V - w)  # noqa: E741
-    for method in ("exp_auto", "euler", "srk1w1", "milstein"):
+    for method in ('exp_auto', 'euler', 'srk1w1', 'milstein'):
         integral = bp.sdeint(eq, lambda V, w, t: (0.1 * V, None), method=method)
         V, w = with_noise(integral, 0.0, 0.0)(np.ones(2), np.zeros(2), 0.0, 1.0, dt=0.1)
         assert V.shape == w.shape == (2,)
-        assert integral.arguments == ["V", "w", "t", "I", "dt=0.1"]
-    by_noise_function = bp.sdeint(eq, bp.init.noise(0.5, (2,), num_vars=2), method="exp_auto")
+        assert integral.arguments == ['V', 'w', 't', 'I', 'dt=0.1']
+    by_noise_function = bp.sdeint(eq, bp.init.noise(0.5, (2,), num_vars=2), method='exp_auto')
     V, w = with_noise(by_noise_function, 1.0)(np.ones(2), np.zeros(2), 0.0, 1.0, dt=0.25)
     np.testing.assert_allclose(V, 1.25)
     np.testing.assert_allclose(w, 1 - np.exp(-0.25))
 
 
 def test_noise_is_reproducible_and_has_its_variance():
-    integral = bp.sdeint(lambda y, t: 0.0 * y, lambda y, t: 2.0, method="euler")
+    integral = bp.sdeint(lambda y, t: 0.0 * y, lambda y, t: 2.0, method='euler')
     bm.random.seed(11)
     first = integral(np.zeros(20_000), 0.0, dt=0.25)
     bm.random.seed(11)
@@ -120,34 +120,42 @@ def test_noise_is_reproducible_and_has_its_variance():
 
 
 def test_decorators():
-    @bp.sdeint(g=lambda y, t: 0.0, method="euler")
+    @bp.sdeint(g=lambda y, t: 0.0, method='euler')
     def f(y, t):
         return -y
 
     assert f(1.0, 0.0, dt=0.1) == 0.9
     assert bp.sdeint(f=lambda y, t: -y)(lambda y, t: 0.0)(1.0, 0.0, dt=0.1) == 0.9
-    assert sde.get_default_sdeint() == "euler" and isinstance(f, sde.Euler)
-    sde.set_default_sdeint("klpl")
+    assert sde.get_default_sdeint() == 'euler' and isinstance(f, sde.Euler)
+    sde.set_default_sdeint('klpl')
     try:
         assert isinstance(bp.sdeint(lambda y, t: -y, lambda y, t: 0.0), sde.KlPl)
     finally:
-        sde.set_default_sdeint("euler")
+        sde.set_default_sdeint('euler')
 
 
 def test_what_does_not_fit():
     f = g = lambda y, t: y  # noqa: E731
     for call, error, message in (
-        (lambda: bp.sdeint(f, g, method="foo"), ValueError, 'Unknown SDE numerical method "foo". Currently BrainPy only'),
+        (
+            lambda: bp.sdeint(f, g, method='foo'),
+            ValueError,
+            'Unknown SDE numerical method "foo". Currently BrainPy only',
+        ),
         (lambda: bp.sdeint(), ValueError, 'Must provide "f" or "g".'),
-        (lambda: bp.sdeint(f, g, intg_type="foo"), IntegratorError, "only support SDE_INT types: .* But we got foo."),
-        (lambda: bp.sdeint(f, g, var_type="foo"), IntegratorError, "only supports variable types"),
-        (lambda: bp.sdeint(f, g, wiener_type="foo"), IntegratorError, "only supports Wiener Process types"),
-        (lambda: bp.sdeint(f, g, "heun", intg_type="Ito"), IntegratorError, "Heun method only supports Stratonovich"),
-        (lambda: bp.sdeint(f, g, "exp_auto", intg_type="Stratonovich"), IntegratorError, "only supports Ito"),
+        (lambda: bp.sdeint(f, g, intg_type='foo'), IntegratorError, 'only support SDE_INT types: .* But we got foo.'),
+        (lambda: bp.sdeint(f, g, var_type='foo'), IntegratorError, 'only supports variable types'),
+        (lambda: bp.sdeint(f, g, wiener_type='foo'), IntegratorError, 'only supports Wiener Process types'),
+        (lambda: bp.sdeint(f, g, 'heun', intg_type='Ito'), IntegratorError, 'Heun method only supports Stratonovich'),
+        (lambda: bp.sdeint(f, g, 'exp_auto', intg_type='Stratonovich'), IntegratorError, 'only supports Ito'),
         (lambda: bp.sdeint(f, lambda z: z), DiffEqError, "The diffusion .* has the argument 'z'"),
-        (lambda: bp.sdeint(f, 3), TypeError, "3 is not a callable object"),
+        (lambda: bp.sdeint(f, 3), TypeError, '3 is not a callable object'),
         (lambda: bp.sdeint(lambda t: t, g), DiffEqError, 'There is no variable before "t"'),
-        (lambda: bp.sdeint(lambda a, b, t: (a, b), lambda t: 1.0)(1.0, 1.0, 0.0), DiffEqError, "must return one diffusion"),
+        (
+            lambda: bp.sdeint(lambda a, b, t: (a, b), lambda t: 1.0)(1.0, 1.0, 0.0),
+            DiffEqError,
+            'must return one diffusion',
+        ),
     ):
         with pytest.raises(error, match=message):
             call()

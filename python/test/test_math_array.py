@@ -31,16 +31,16 @@ def test_functional_updates_leave_the_array():
     assert a.tolist() == [0, 0, 0]
 
 
-@pytest.mark.parametrize("name", ["exp", "where", "sum", "concatenate", "stack", "dot", "maximum", "cumsum", "einsum"])
+@pytest.mark.parametrize('name', ['exp', 'where', 'sum', 'concatenate', 'stack', 'dot', 'maximum', 'cumsum', 'einsum'])
 def test_functions_of_numpy_return_arrays(name):
     x, v = np.array([0.5, 1.5]), bm.Variable(np.array([0.5, 1.5]))
     arguments = {
-        "where": lambda a: (np.array([True, False]), a, 0.0),
-        "concatenate": lambda a: ([a, a],),
-        "stack": lambda a: ((a, a),),
-        "dot": lambda a: (a, a),
-        "maximum": lambda a: (a, 1.0),
-        "einsum": lambda a: ("i,i->", a, a),
+        'where': lambda a: (np.array([True, False]), a, 0.0),
+        'concatenate': lambda a: ([a, a],),
+        'stack': lambda a: ((a, a),),
+        'dot': lambda a: (a, a),
+        'maximum': lambda a: (a, 1.0),
+        'einsum': lambda a: ('i,i->', a, a),
     }.get(name, lambda a: (a,))
     expected = getattr(np, name)(*arguments(x))
     for a in (x, v, bm.asarray(x)):
@@ -59,10 +59,10 @@ def test_tuples_of_arrays_are_wrapped_too():
 
 def test_names_that_are_no_functions_of_arrays():
     assert bm.pi == np.pi and bm.newaxis is None and bm.float32 is np.float32
-    for name in ("save", "test", "nothing_of_this_name", "seterr", "_core"):
+    for name in ('save', 'test', 'nothing_of_this_name', 'seterr', '_core'):
         with pytest.raises(AttributeError, match=f"has no attribute '{name}'"):
             getattr(bm, name)
-    assert {"exp", "where", "dt", "Variable", "for_loop", "TimeDelay"} <= set(dir(bm))
+    assert {'exp', 'where', 'dt', 'Variable', 'for_loop', 'TimeDelay'} <= set(dir(bm))
 
 
 def test_creation():
@@ -76,8 +76,8 @@ def test_creation():
 
 
 def test_what_is_no_array_is_a_type_error():
-    for bad in ([[1, 2], [3]], "abc", object()):
-        with pytest.raises(TypeError, match="An array of numbers is needed"):
+    for bad in ([[1, 2], [3]], 'abc', object()):
+        with pytest.raises(TypeError, match='An array of numbers is needed'):
             bm.Array(bad)
 
 
@@ -89,7 +89,7 @@ def test_one_hot():
 
 def test_remove_diag_clip_by_norm_flatten_unsqueeze():
     assert bm.remove_diag(np.arange(6).reshape(2, 3)).tolist() == [[1, 2], [3, 5]]
-    with pytest.raises(ValueError, match="1D array"):
+    with pytest.raises(ValueError, match='1D array'):
         bm.remove_diag(np.ones(3))
     np.testing.assert_allclose(bm.clip_by_norm(np.array([3.0, 4.0]), 1.0), [0.6, 0.8])
     np.testing.assert_allclose(bm.clip_by_norm([np.array([0.3, 0.4])], 1.0)[0], [0.3, 0.4])
@@ -99,30 +99,30 @@ def test_remove_diag_clip_by_norm_flatten_unsqueeze():
 
 
 ACTIVATIONS = {
-    "relu": lambda x: max(x, 0),
-    "relu6": lambda x: min(max(x, 0), 6),
-    "leaky_relu": lambda x: x if x >= 0 else 0.01 * x,
-    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
-    "softplus": lambda x: np.log1p(np.exp(x)),
-    "log_sigmoid": lambda x: -np.log1p(np.exp(-x)),
-    "soft_sign": lambda x: x / (1 + abs(x)),
-    "silu": lambda x: x / (1 + np.exp(-x)),
-    "elu": lambda x: x if x > 0 else np.exp(x) - 1,
-    "celu": lambda x: x if x > 0 else np.exp(x) - 1,
-    "hard_tanh": lambda x: min(max(x, -1), 1),
-    "hard_sigmoid": lambda x: min(max(x + 3, 0), 6) / 6,
-    "hard_silu": lambda x: x * min(max(x + 3, 0), 6) / 6,
+    'relu': lambda x: max(x, 0),
+    'relu6': lambda x: min(max(x, 0), 6),
+    'leaky_relu': lambda x: x if x >= 0 else 0.01 * x,
+    'sigmoid': lambda x: 1 / (1 + np.exp(-x)),
+    'softplus': lambda x: np.log1p(np.exp(x)),
+    'log_sigmoid': lambda x: -np.log1p(np.exp(-x)),
+    'soft_sign': lambda x: x / (1 + abs(x)),
+    'silu': lambda x: x / (1 + np.exp(-x)),
+    'elu': lambda x: x if x > 0 else np.exp(x) - 1,
+    'celu': lambda x: x if x > 0 else np.exp(x) - 1,
+    'hard_tanh': lambda x: min(max(x, -1), 1),
+    'hard_sigmoid': lambda x: min(max(x + 3, 0), 6) / 6,
+    'hard_silu': lambda x: x * min(max(x + 3, 0), 6) / 6,
 }
 
 
-@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize('name', ACTIVATIONS)
 @given(x=st.floats(-30, 30))
 def test_activations(name, x):
     np.testing.assert_allclose(getattr(bm, name)(np.array([x])), [ACTIVATIONS[name](x)], rtol=1e-12, atol=1e-13)
 
 
 def test_activations_of_large_numbers_are_finite():
-    for name in ("sigmoid", "softplus", "log_sigmoid", "elu", "softmax", "log_softmax", "gelu"):
+    for name in ('sigmoid', 'softplus', 'log_sigmoid', 'elu', 'softmax', 'log_softmax', 'gelu'):
         assert np.isfinite(getattr(bm, name)(np.array([-1000.0, 0.0, 1000.0]))).all()
 
 
@@ -149,7 +149,7 @@ def test_sums_over_connections():
     np.testing.assert_array_equal(bm.pre2post_sum(2.0, 3, post_ids), [0, 6, 2])
     np.testing.assert_allclose(bm.syn2post_softmax(np.zeros(4), post_ids, 3), [1 / 3, 1, 1 / 3, 1 / 3])
     np.testing.assert_array_equal(bm.segment_sum([1.0, 2.0, 3.0], [0, 0, 2]), [3, 0, 3])
-    with pytest.raises(IndexError, match=r"ids must be in \[0, 1\]"):
+    with pytest.raises(IndexError, match=r'ids must be in \[0, 1\]'):
         bm.syn2post(values, [0, 1, 2], 2)
 
 
@@ -166,4 +166,6 @@ def test_events_sum_as_a_matrix_product_does(pre, post, seed):
     expected = events @ full
     np.testing.assert_allclose(bm.pre2post_event_sum(events, (post_ids, indptr), post, weights), expected)
     np.testing.assert_allclose(bm.pre2post_coo_event_sum(events, pre_ids, post_ids, post, weights), expected)
-    np.testing.assert_allclose(bm.pre2post_event_sum(events, (post_ids, indptr), post, 2.0), 2.0 * (events.astype(int) @ mask))
+    np.testing.assert_allclose(
+        bm.pre2post_event_sum(events, (post_ids, indptr), post, 2.0), 2.0 * (events.astype(int) @ mask)
+    )

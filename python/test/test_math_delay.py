@@ -18,7 +18,7 @@ def test_values_by_time():
         np.testing.assert_allclose(delay(t), [value, value + 1], rtol=1e-12)
     np.testing.assert_allclose(delay(np.array([0.4, 0.25])), [5, 4.5])
     assert delay(0.3, 1) == 5
-    for t, message in ((0.5, "should be less than the current time"), (0.0, r"should be in \[0.05")):
+    for t, message in ((0.5, 'should be less than the current time'), (0.0, r'should be in \[0.05')):
         with pytest.raises(ValueError, match=message):
             delay(t)
 
@@ -28,7 +28,7 @@ def test_values_before_the_beginning():
     by_function = bm.TimeDelay(x, 0.3, before_t0=lambda t: t * np.array([10.0, 1.0]), t0=2.0, dt=0.1)
     np.testing.assert_allclose(by_function(1.75), [17.5, 1.75])
     np.testing.assert_allclose(by_function(2.0), [0, 0])
-    by_value = bm.TimeDelay(x, 0.3, before_t0=5.0, dt=0.1, interp_method="round")
+    by_value = bm.TimeDelay(x, 0.3, before_t0=5.0, dt=0.1, interp_method='round')
     assert by_value(-0.06).tolist() == [5, 5] and by_value(-0.04).tolist() == [0, 0]
     assert bm.TimeDelay(x, 0.3, dt=0.1)(-0.3).tolist() == [0, 0]
 
@@ -45,11 +45,11 @@ def test_a_long_delay_follows_a_function_of_time():
 
 def test_what_does_not_fit():
     x = bm.Variable(np.zeros(1))
-    with pytest.raises(UnsupportedError, match="Un-supported interpolation method foo"):
-        bm.TimeDelay(x, 0.3, interp_method="foo")
+    with pytest.raises(UnsupportedError, match='Un-supported interpolation method foo'):
+        bm.TimeDelay(x, 0.3, interp_method='foo')
     with pytest.raises(ValueError, match='"delay_target" must be an instance of Variable'):
         bm.TimeDelay(np.zeros(1), 0.3)
-    with pytest.raises(ValueError, match="delay_len must not be negative"):
+    with pytest.raises(ValueError, match='delay_len must not be negative'):
         bm.TimeDelay(x, -0.3)
 
 

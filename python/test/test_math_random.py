@@ -12,53 +12,53 @@ NUM = 20_000
 
 # name, arguments, mean, variance
 MOMENTS = [
-    ("rand", (NUM,), {}, 1 / 2, 1 / 12),
-    ("random", (NUM,), {}, 1 / 2, 1 / 12),
-    ("uniform", (-1.0, 3.0, NUM), {}, 1, 16 / 12),
-    ("randint", (1, 4, NUM), {}, 2, 2 / 3),
-    ("random_integers", (1, 3, NUM), {}, 2, 2 / 3),
-    ("randn", (NUM,), {}, 0, 1),
-    ("standard_normal", (NUM,), {}, 0, 1),
-    ("normal", (2.0, 3.0, NUM), {}, 2, 9),
-    ("standard_exponential", (NUM,), {}, 1, 1),
-    ("exponential", (2.0, NUM), {}, 2, 4),
-    ("gamma", (3.0, 2.0, NUM), {}, 6, 12),
-    ("standard_gamma", (3.0, NUM), {}, 3, 3),
-    ("beta", (2.0, 3.0, NUM), {}, 0.4, 0.04),
-    ("chisquare", (4.0, NUM), {}, 4, 8),
-    ("noncentral_chisquare", (4.0, 1.0, NUM), {}, 5, 12),
-    ("f", (5.0, 20.0, NUM), {}, 20 / 18, 2 * 400 * 23 / (5 * 324 * 16)),
-    ("standard_t", (12.0, NUM), {}, 0, 1.2),
-    ("lognormal", (0.0, 0.5, NUM), {}, math.exp(0.125), (math.exp(0.25) - 1) * math.exp(0.25)),
-    ("laplace", (1.0, 2.0, NUM), {}, 1, 8),
-    ("logistic", (1.0, 2.0, NUM), {}, 1, 4 * math.pi**2 / 3),
-    ("gumbel", (0.0, 1.0, NUM), {}, 0.5772156649, math.pi**2 / 6),
-    ("maxwell", (NUM,), {}, 2 * math.sqrt(2 / math.pi), 3 - 8 / math.pi),
-    ("rayleigh", (2.0, NUM), {}, 2 * math.sqrt(math.pi / 2), (2 - math.pi / 2) * 4),
-    ("pareto", (6.0, NUM), {}, 0.2, 6 / (25 * 4)),
-    ("power", (3.0, NUM), {}, 0.75, 3 / 80),
-    ("triangular", (NUM,), {}, 0, 1),
-    ("vonmises", (0.5, 4.0, NUM), {}, 0.5, 0.29),
-    ("wald", (1.0, 4.0, NUM), {}, 1, 0.25),
-    ("weibull", (2.0, NUM), {}, math.gamma(1.5), 1 - math.gamma(1.5) ** 2),
-    ("weibull_min", (2.0, 3.0, NUM), {}, 3 * math.gamma(1.5), 9 * (1 - math.gamma(1.5) ** 2)),
-    ("loggamma", (2.0, NUM), {}, 0.4227843351, math.pi**2 / 6 - 1),
-    ("bernoulli", (0.3, NUM), {}, 0.3, 0.21),
-    ("binomial", (10, 0.3, NUM), {}, 3, 2.1),
-    ("negative_binomial", (3, 0.5, NUM), {}, 3, 6),
-    ("poisson", (3.0, NUM), {}, 3, 3),
-    ("geometric", (0.5, NUM), {}, 2, 2),
-    ("hypergeometric", (5, 5, 4, NUM), {}, 2, 4 * 0.25 * 6 / 9),
-    ("logseries", (0.5, NUM), {}, 1 / math.log(2), (1 / math.log(2)) * (2 - 1 / math.log(2))),
-    ("truncated_normal", (-2.0, 2.0, NUM), {}, 0, 0.7737413),
-    ("truncated_normal", (3.0, np.inf, NUM), {}, 3.2830986, 0.0706396),
-    ("truncated_normal", (-1.0, -0.5, NUM), {}, -0.7348, 0.0206),
-    ("choice", (np.array([1.0, 3.0]), NUM), {"p": np.array([0.25, 0.75])}, 2.5, 0.75),
-    ("categorical", (np.log([0.25, 0.75]), -1, NUM), {}, 0.75, 0.1875),
+    ('rand', (NUM,), {}, 1 / 2, 1 / 12),
+    ('random', (NUM,), {}, 1 / 2, 1 / 12),
+    ('uniform', (-1.0, 3.0, NUM), {}, 1, 16 / 12),
+    ('randint', (1, 4, NUM), {}, 2, 2 / 3),
+    ('random_integers', (1, 3, NUM), {}, 2, 2 / 3),
+    ('randn', (NUM,), {}, 0, 1),
+    ('standard_normal', (NUM,), {}, 0, 1),
+    ('normal', (2.0, 3.0, NUM), {}, 2, 9),
+    ('standard_exponential', (NUM,), {}, 1, 1),
+    ('exponential', (2.0, NUM), {}, 2, 4),
+    ('gamma', (3.0, 2.0, NUM), {}, 6, 12),
+    ('standard_gamma', (3.0, NUM), {}, 3, 3),
+    ('beta', (2.0, 3.0, NUM), {}, 0.4, 0.04),
+    ('chisquare', (4.0, NUM), {}, 4, 8),
+    ('noncentral_chisquare', (4.0, 1.0, NUM), {}, 5, 12),
+    ('f', (5.0, 20.0, NUM), {}, 20 / 18, 2 * 400 * 23 / (5 * 324 * 16)),
+    ('standard_t', (12.0, NUM), {}, 0, 1.2),
+    ('lognormal', (0.0, 0.5, NUM), {}, math.exp(0.125), (math.exp(0.25) - 1) * math.exp(0.25)),
+    ('laplace', (1.0, 2.0, NUM), {}, 1, 8),
+    ('logistic', (1.0, 2.0, NUM), {}, 1, 4 * math.pi**2 / 3),
+    ('gumbel', (0.0, 1.0, NUM), {}, 0.5772156649, math.pi**2 / 6),
+    ('maxwell', (NUM,), {}, 2 * math.sqrt(2 / math.pi), 3 - 8 / math.pi),
+    ('rayleigh', (2.0, NUM), {}, 2 * math.sqrt(math.pi / 2), (2 - math.pi / 2) * 4),
+    ('pareto', (6.0, NUM), {}, 0.2, 6 / (25 * 4)),
+    ('power', (3.0, NUM), {}, 0.75, 3 / 80),
+    ('triangular', (NUM,), {}, 0, 1),
+    ('vonmises', (0.5, 4.0, NUM), {}, 0.5, 0.29),
+    ('wald', (1.0, 4.0, NUM), {}, 1, 0.25),
+    ('weibull', (2.0, NUM), {}, math.gamma(1.5), 1 - math.gamma(1.5) ** 2),
+    ('weibull_min', (2.0, 3.0, NUM), {}, 3 * math.gamma(1.5), 9 * (1 - math.gamma(1.5) ** 2)),
+    ('loggamma', (2.0, NUM), {}, 0.4227843351, math.pi**2 / 6 - 1),
+    ('bernoulli', (0.3, NUM), {}, 0.3, 0.21),
+    ('binomial', (10, 0.3, NUM), {}, 3, 2.1),
+    ('negative_binomial', (3, 0.5, NUM), {}, 3, 6),
+    ('poisson', (3.0, NUM), {}, 3, 3),
+    ('geometric', (0.5, NUM), {}, 2, 2),
+    ('hypergeometric', (5, 5, 4, NUM), {}, 2, 4 * 0.25 * 6 / 9),
+    ('logseries', (0.5, NUM), {}, 1 / math.log(2), (1 / math.log(2)) * (2 - 1 / math.log(2))),
+    ('truncated_normal', (-2.0, 2.0, NUM), {}, 0, 0.7737413),
+    ('truncated_normal', (3.0, np.inf, NUM), {}, 3.2830986, 0.0706396),
+    ('truncated_normal', (-1.0, -0.5, NUM), {}, -0.7348, 0.0206),
+    ('choice', (np.array([1.0, 3.0]), NUM), {'p': np.array([0.25, 0.75])}, 2.5, 0.75),
+    ('categorical', (np.log([0.25, 0.75]), -1, NUM), {}, 0.75, 0.1875),
 ]
 
 
-@pytest.mark.parametrize(("name", "args", "kwargs", "mean", "variance"), MOMENTS)
+@pytest.mark.parametrize(('name', 'args', 'kwargs', 'mean', 'variance'), MOMENTS)
 def test_moments(name, args, kwargs, mean, variance):
     drawn = getattr(random.RandomState(7), name)(*args, **kwargs)
     assert type(drawn) is bm.Array and drawn.shape == (NUM,)
@@ -66,7 +66,7 @@ def test_moments(name, args, kwargs, mean, variance):
     assert drawn.var() == pytest.approx(variance, rel=0.15, abs=1e-3)
 
 
-@pytest.mark.parametrize(("lower", "upper"), [(-2, 2), (3, np.inf), (-np.inf, -3), (-0.1, 0.1), (8, 9), (-1, np.inf)])
+@pytest.mark.parametrize(('lower', 'upper'), [(-2, 2), (3, np.inf), (-np.inf, -3), (-0.1, 0.1), (8, 9), (-1, np.inf)])
 def test_truncated_normal_stays_inside(lower, upper):
     drawn = random.RandomState(3).truncated_normal(lower, upper, 5000)
     assert lower <= drawn.min() and drawn.max() <= upper
@@ -74,7 +74,7 @@ def test_truncated_normal_stays_inside(lower, upper):
 
 
 def test_truncated_normal_follows_its_law():
-    stats = pytest.importorskip("scipy.stats")
+    stats = pytest.importorskip('scipy.stats')
     for lower, upper in ((-2, 2), (1, np.inf), (-0.5, 3), (-9, -2)):
         drawn = np.asarray(random.RandomState(5).truncated_normal(lower, upper, 4000))
         assert stats.kstest(drawn, stats.truncnorm(lower, upper).cdf).pvalue > 1e-3
@@ -109,13 +109,13 @@ def test_seeds_for_others_have_64_bits():
 
 
 def test_bad_seeds_and_parameters():
-    with pytest.raises(ValueError, match="A seed must not be negative, but we got -1"):
+    with pytest.raises(ValueError, match='A seed must not be negative, but we got -1'):
         bm.random.seed(-1)
     with pytest.raises(TypeError, match="A seed must be an integer or None, but we got 'a'"):
-        random.RandomState("a")
-    with pytest.raises(ValueError, match=r"p must be in \[0, 1\]"):
+        random.RandomState('a')
+    with pytest.raises(ValueError, match=r'p must be in \[0, 1\]'):
         bm.random.bernoulli(1.5)
-    with pytest.raises(ValueError, match="lower must be below upper"):
+    with pytest.raises(ValueError, match='lower must be below upper'):
         bm.random.truncated_normal(1, 1)
 
 
@@ -145,7 +145,7 @@ def test_shapes_and_types():
 
 
 def test_signatures():
-    for name in ("uniform", "normal", "randint", "truncated_normal", "seed"):
+    for name in ('uniform', 'normal', 'randint', 'truncated_normal', 'seed'):
         assert name in random.__all__
-    assert list(inspect.signature(bm.random.uniform).parameters) == ["low", "high", "size", "key"]
-    assert list(inspect.signature(bm.random.truncated_normal).parameters) == ["lower", "upper", "size", "scale", "key"]
+    assert list(inspect.signature(bm.random.uniform).parameters) == ['low', 'high', 'size', 'key']
+    assert list(inspect.signature(bm.random.truncated_normal).parameters) == ['lower', 'upper', 'size', 'scale', 'key']

@@ -38,7 +38,7 @@ class Storage:
 
 
 @pytest.mark.parametrize(
-    ("given_", "shape", "dtype"),
+    ('given_', 'shape', 'dtype'),
     [
         (3, (3,), float),
         ((2, 3), (2, 3), float),
@@ -71,13 +71,13 @@ def test_value_is_a_copy_both_ways():
 
 
 @pytest.mark.parametrize(
-    ("value", "message"),
+    ('value', 'message'),
     [
-        (np.zeros(4), r"The shape of the original data is \(3,\), while we got \(4,\) with batch_axis=None."),
-        (0.0, r"The shape of the original data is \(3,\), while we got \(\)"),
-        (np.zeros(3, np.float32), "The dtype of the original data is float64, while we got float32."),
-        (np.zeros(3, int), "The dtype of the original data is float64, while we got int64."),
-        ([1j, 0, 0], "The dtype of the original data is float64, while we got complex128."),
+        (np.zeros(4), r'The shape of the original data is \(3,\), while we got \(4,\) with batch_axis=None.'),
+        (0.0, r'The shape of the original data is \(3,\), while we got \(\)'),
+        (np.zeros(3, np.float32), 'The dtype of the original data is float64, while we got float32.'),
+        (np.zeros(3, int), 'The dtype of the original data is float64, while we got int64.'),
+        ([1j, 0, 0], 'The dtype of the original data is float64, while we got complex128.'),
     ],
 )
 def test_assignment_neither_broadcasts_nor_converts_arrays(value, message):
@@ -100,7 +100,7 @@ def test_lists_without_a_dtype_of_their_own_are_taken():
 def test_precision_set_later():
     v = bm.Variable(bm.zeros(2))
     bm.disable_x64()
-    with pytest.raises(MathError, match="float64, while we got float32"):
+    with pytest.raises(MathError, match='float64, while we got float32'):
         v.value = bm.ones(2)
     narrow = bm.Variable(bm.zeros(2))
     narrow.value = np.ones(2)  # a 64-bit array is narrowed, as every array is that is made now
@@ -108,11 +108,11 @@ def test_precision_set_later():
     assert narrow.dtype == np.float32 and narrow.tolist() == [2, 2]
 
 
-@pytest.mark.parametrize("name", "add sub mul truediv floordiv mod pow".split())
+@pytest.mark.parametrize('name', 'add sub mul truediv floordiv mod pow'.split())
 @given(a=st.lists(st.floats(0.5, 4), min_size=2, max_size=2), b=st.floats(0.5, 3))
 def test_arithmetic_is_that_of_arrays(name, a, b):
     a = np.array(a)
-    op, in_place = getattr(operator, name), getattr(operator, f"i{name}")
+    op, in_place = getattr(operator, name), getattr(operator, f'i{name}')
     v = bm.Variable(a)
     for other in (b, np.array([b, 1.0]), bm.asarray([b, 1.0]), bm.Variable(np.array([b, 1.0]))):
         plain = np.asarray(other)
@@ -137,13 +137,13 @@ def test_comparisons_and_bits():
 
 
 def test_in_place_operators_keep_shape_and_dtype():
-    with pytest.raises(MathError, match="dtype"):
+    with pytest.raises(MathError, match='dtype'):
         whole = bm.Variable(np.arange(2))
         whole += 0.5
-    with pytest.raises(MathError, match="dtype"):
+    with pytest.raises(MathError, match='dtype'):
         flags = bm.Variable(np.zeros(2, bool))
         flags += 1
-    with pytest.raises(MathError, match="shape"):
+    with pytest.raises(MathError, match='shape'):
         v = bm.Variable(np.zeros((1, 2)))
         v += np.zeros((3, 2))
     real = bm.Variable(np.zeros(2))
@@ -177,12 +177,12 @@ def test_batch_axis_may_change_its_length():
     assert (v.batch_axis, v.batch_size, v.nobatch_shape) == (0, 4, (3,))
     v.value = np.ones((7, 3))
     assert v.shape == (7, 3) and v.sum() == 21
-    with pytest.raises(MathError, match=r"is \(7, 3\), while we got \(7, 4\) with batch_axis=0"):
+    with pytest.raises(MathError, match=r'is \(7, 3\), while we got \(7, 4\) with batch_axis=0'):
         v.value = np.ones((7, 4))
-    for name in ("batch_axis", "batch_size"):
-        with pytest.raises(ValueError, match="Cannot set"):
+    for name in ('batch_axis', 'batch_size'):
+        with pytest.raises(ValueError, match='Cannot set'):
             setattr(v, name, 1)
-    with pytest.raises(MathError, match="This variables has 1 dimension, but the batch axis is set to be 1."):
+    with pytest.raises(MathError, match='This variables has 1 dimension, but the batch axis is set to be 1.'):
         bm.Variable(np.zeros(3), batch_axis=1)
     assert bm.Variable(np.zeros(3)).batch_size is None
 
@@ -211,7 +211,7 @@ def test_numpy_works_on_variables():
 
 def test_methods_that_would_change_a_copy_are_not_there():
     v = bm.Variable(np.zeros(2))
-    for name in ("put", "partition", "resize", "_nothing", "nothing"):
+    for name in ('put', 'partition', 'resize', '_nothing', 'nothing'):
         with pytest.raises(AttributeError, match=f"'Variable' object has no attribute '{name}'"):
             getattr(v, name)
 
@@ -228,7 +228,7 @@ def test_binding_moves_to_another_storage():
     assert storage.touched == 5 and storage.buffer.tolist() == [3, 3]
     storage.buffer[0] = -1
     assert v.tolist() == [-1, 3]
-    with pytest.raises(MathError, match=r"shape \(2,\) cannot be moved to a storage of shape \(3,\)"):
+    with pytest.raises(MathError, match=r'shape \(2,\) cannot be moved to a storage of shape \(3,\)'):
         v._bind(Storage(np.zeros(3)))
     batched = bm.Variable(np.ones((2, 3)), batch_axis=0)
     batched._bind(Storage(np.zeros((2, 3))))
@@ -243,10 +243,10 @@ def test_copies_and_pickles_are_independent():
         other[...] = 0
     assert v.sum() == 6
     assert {v: 1}[v] == 1
-    assert repr(bm.Variable(np.array([1.0, 2.0]))) == "Variable([1., 2.], dtype=float64)"
+    assert repr(bm.Variable(np.array([1.0, 2.0]))) == 'Variable([1., 2.], dtype=float64)'
 
 
-@pytest.mark.parametrize("index", [0, slice(1, None), np.array([2, 0]), np.array([True, False, True])])
+@pytest.mark.parametrize('index', [0, slice(1, None), np.array([2, 0]), np.array([True, False, True])])
 def test_views_write_into_their_variable(index):
     v = bm.Variable(np.arange(3.0))
     view = bm.VariableView(v, index)
@@ -268,11 +268,11 @@ def test_a_view_fits_its_variable():
     view = bm.VariableView(v, slice(0, 2))
     view[1] = 9
     assert v.tolist() == [0, 9, 2]
-    with pytest.raises(MathError, match=r"is \(2,\), while we got \(3,\)"):
+    with pytest.raises(MathError, match=r'is \(2,\), while we got \(3,\)'):
         view.value = np.zeros(3)
     with pytest.raises(IndexError):
         bm.VariableView(v, 7)
-    with pytest.raises(ValueError, match="Must be instance of Variable"):
+    with pytest.raises(ValueError, match='Must be instance of Variable'):
         bm.VariableView(np.zeros(3), 0)
     nested = bm.VariableView(bm.VariableView(v, np.array([2, 1])), 0)
     nested.value = np.array(5.0)
@@ -285,12 +285,12 @@ def test_lists_and_dictionaries_of_variables():
     variables.append(b)
     variables[0] = np.full(2, 3.0)
     assert variables[0] is a and a.tolist() == [3, 3]
-    named = bm.VarDict({"a": a}, b=b)
-    named["b"] = np.full(2, 4.0)
-    assert named["b"] is b and b.tolist() == [4, 4]
-    named.update(("c", bm.Variable(1)))
-    assert set(named) == {"a", "b", "c"}
+    named = bm.VarDict({'a': a}, b=b)
+    named['b'] = np.full(2, 4.0)
+    assert named['b'] is b and b.tolist() == [4, 4]
+    named.update(('c', bm.Variable(1)))
+    assert set(named) == {'a', 'b', 'c'}
     for bad in (lambda: bm.VarList([np.zeros(2)]), lambda: bm.VarDict(a=1), lambda: variables.insert(0, 2)):
-        with pytest.raises(TypeError, match="Must be instance of Variable"):
+        with pytest.raises(TypeError, match='Must be instance of Variable'):
             bad()
-    assert bm.NodeList([1, 2]) == [1, 2] and bm.NodeDict({"a": 1}, b=2) == {"a": 1, "b": 2}
+    assert bm.NodeList([1, 2]) == [1, 2] and bm.NodeDict({'a': 1}, b=2) == {'a': 1, 'b': 2}

@@ -10,4 +10,4 @@ from bouton.integrators.ode import odeint
 from bouton.integrators.runner import IntegratorRunner
 from bouton.integrators.sde import sdeint
 
-__all__ = ["DT", "Integrator", "IntegratorRunner", "JointEq", "fde", "fdeint", "ode", "odeint", "sde", "sdeint"]
+__all__ = ['DT', 'Integrator', 'IntegratorRunner', 'JointEq', 'fde', 'fdeint', 'ode', 'odeint', 'sde', 'sdeint']

@@ -14,9 +14,9 @@ from bouton.errors import CodeError, DiffEqError
 from bouton.math.environment import checked_dt, get_dt
 from bouton.math.variable import Variable
 
-__all__ = ["Integrator", "Signature", "signature_of"]
+__all__ = ['Integrator', 'Signature', 'signature_of']
 
-DT = "dt"
+DT = 'dt'
 
 
 class Signature:
@@ -34,7 +34,7 @@ class Signature:
         The name of ``*args``.
     """
 
-    __slots__ = ("defaults", "parameters", "variables", "variadic")
+    __slots__ = ('defaults', 'parameters', 'variables', 'variadic')
 
     def __init__(self, variables: list[str], parameters: list[str], defaults: dict[str, Any], variadic: str | None):
         self.variables = variables
@@ -58,32 +58,31 @@ def signature_of(f: Callable[..., Any]) -> Signature:
         There are keyword-only arguments or ``**kwargs``.
     """
     if not callable(f):
-        raise TypeError(f"{f!r} is not a callable object")
+        raise TypeError(f'{f!r} is not a callable object')
     names, defaults, variadic = [], {}, None
     for name, parameter in inspect.signature(f).parameters.items():
         if parameter.kind is parameter.VAR_KEYWORD:
             raise DiffEqError(
-                f"In BrainPy, numerical integrators do not support VAR_KEYWORD arguments: **{name} (error in {f})."
+                f'In BrainPy, numerical integrators do not support VAR_KEYWORD arguments: **{name} (error in {f}).'
             )
         if parameter.kind is parameter.KEYWORD_ONLY:
             raise DiffEqError(
-                "In BrainPy, numerical integrators do not support KEYWORD_ONLY parameters, e.g., * "
-                f"(error in {f})."
+                f'In BrainPy, numerical integrators do not support KEYWORD_ONLY parameters, e.g., * (error in {f}).'
             )
         if parameter.kind is parameter.VAR_POSITIONAL:
             variadic = name
             continue
         if name == DT:
             raise CodeError(
-                f"{DT} is a system keyword denotes the precision of numerical integration. It cannot be used as a "
-                "variable or parameter, please change an another name."
+                f'{DT} is a system keyword denotes the precision of numerical integration. It cannot be used as a '
+                'variable or parameter, please change an another name.'
             )
         names.append(name)
         if parameter.default is not parameter.empty:
             defaults[name] = parameter.default
-    if "t" not in names:
+    if 't' not in names:
         raise ValueError('Do not find time variable "t".')
-    t = names.index("t")
+    t = names.index('t')
     return Signature(names[:t], names[t:], defaults, variadic)
 
 
@@ -121,7 +120,7 @@ class Integrator(BrainPyObject):
     ):
         super().__init__(name=name)
         if state_delays is not None:
-            raise NotImplementedError("Equations with delayed states are not available in bouton.")
+            raise NotImplementedError('Equations with delayed states are not available in bouton.')
         self.dt = get_dt() if dt is None else checked_dt(dt)
         self.variables = list(variables)
         self.parameters = list(parameters)
@@ -154,17 +153,17 @@ class Integrator(BrainPyObject):
         elif len(args) > count and (self._variadic is None or len(args) > count + 1):
             args, dt = args[:-1], args[-1]
         if len(args) > count and self._variadic is None:
-            raise TypeError(f"{self.name} takes {count} arguments and dt, but {len(args) + 1} were given")
+            raise TypeError(f'{self.name} takes {count} arguments and dt, but {len(args) + 1} were given')
         values = dict(zip(names, args, strict=False))
         for key, value in kwargs.items():
             if key not in names:
-                raise TypeError(f"{self.name} got an unexpected keyword argument {key!r}; it has {list(names)}")
+                raise TypeError(f'{self.name} got an unexpected keyword argument {key!r}; it has {list(names)}')
             if key in values:
-                raise TypeError(f"{self.name} got multiple values for argument {key!r}")
+                raise TypeError(f'{self.name} got multiple values for argument {key!r}')
             values[key] = value
         missing = [name for name in names if name not in values and name not in self._defaults]
         if missing:
-            raise TypeError(f"{self.name} is missing the arguments {missing}")
+            raise TypeError(f'{self.name} is missing the arguments {missing}')
         bound = tuple(values[name] if name in values else self._defaults[name] for name in names)
         return bound + args[count:], dt
 
@@ -185,10 +184,10 @@ class Integrator(BrainPyObject):
 def shown(signature: Signature, dt: float) -> list[str]:
     """The arguments as they are written in a definition."""
     names = [*signature.variables, *signature.parameters]
-    arguments = [f"{n}={signature.defaults[n]}" if n in signature.defaults else n for n in names]
+    arguments = [f'{n}={signature.defaults[n]}' if n in signature.defaults else n for n in names]
     if signature.variadic:
-        arguments.append(f"*{signature.variadic}")
-    return [*arguments, f"{DT}={dt}"]
+        arguments.append(f'*{signature.variadic}')
+    return [*arguments, f'{DT}={dt}']
 
 
 def values_of(returned: Any, count: int, f: Any) -> Sequence[Any]:
@@ -198,7 +197,9 @@ def values_of(returned: Any, count: int, f: Any) -> Sequence[Any]:
             returned = returned[0]
         return (returned if not isinstance(returned, list | tuple) else np.asarray(returned),)
     if not isinstance(returned, tuple | list) and not (isinstance(returned, np.ndarray) and returned.ndim > 0):
-        raise DiffEqError(f"{f} has {count} variables and must return {count} derivatives, but returned {returned!r}")
+        raise DiffEqError(f'{f} has {count} variables and must return {count} derivatives, but returned {returned!r}')
     if len(returned) != count:
-        raise DiffEqError(f"{f} has {count} variables and must return {count} derivatives, but returned {len(returned)}")
+        raise DiffEqError(
+            f'{f} has {count} variables and must return {count} derivatives, but returned {len(returned)}'
+        )
     return returned

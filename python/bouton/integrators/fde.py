@@ -20,15 +20,15 @@ from bouton.math.array import asarray, wrap
 from bouton.math.variable import Variable
 
 __all__ = [
-    "FDEIntegrator",
-    "CaputoEuler",
-    "CaputoL1Schema",
-    "GLShortMemory",
-    "fdeint",
-    "get_supported_methods",
-    "register_fde_integrator",
-    "set_default_fdeint",
-    "get_default_fdeint",
+    'FDEIntegrator',
+    'CaputoEuler',
+    'CaputoL1Schema',
+    'GLShortMemory',
+    'fdeint',
+    'get_supported_methods',
+    'register_fde_integrator',
+    'set_default_fdeint',
+    'get_default_fdeint',
 ]
 
 
@@ -70,11 +70,11 @@ class FDEIntegrator(Integrator):
         if orders.ndim == 0:
             orders = np.full(self._count, orders)
         if orders.shape != (self._count,):
-            raise DiffEqError(f"There are {self._count} variables, but {orders.size} orders alpha")
+            raise DiffEqError(f'There are {self._count} variables, but {orders.size} orders alpha')
         if not np.all((orders > 0) & (orders <= 1)):
-            raise UnsupportedError(f"Only support the fractional order in (0, 1], but we got {orders}.")
+            raise UnsupportedError(f'Only support the fractional order in (0, 1], but we got {orders}.')
         if int(num_memory) != num_memory or num_memory < 1:
-            raise ValueError(f"num_memory must be an integer of at least 1, but we got {num_memory}")
+            raise ValueError(f'num_memory must be an integer of at least 1, but we got {num_memory}')
         self.alpha = orders
         self.num_memory = int(num_memory)
         self._orders = orders.tolist()
@@ -85,12 +85,12 @@ class FDEIntegrator(Integrator):
         if isinstance(inits, dict):
             missing = [name for name in self.variables if name not in inits]
             if missing:
-                raise ValueError(f"There is no initial value of {missing}")
+                raise ValueError(f'There is no initial value of {missing}')
             inits = [inits[name] for name in self.variables]
         elif isinstance(inits, np.ndarray | Variable) and self._count == 1:
             inits = [inits]
         if not isinstance(inits, tuple | list) or len(inits) != self._count:
-            raise ValueError(f"There are {self._count} variables, but we got the initial values {inits!r}")
+            raise ValueError(f'There are {self._count} variables, but we got the initial values {inits!r}')
         self._start([np.array(asarray(v), float) for v in inits])
 
     def _start(self, values: list[np.ndarray]) -> None:
@@ -102,13 +102,13 @@ class FDEIntegrator(Integrator):
 
     def _step(self, y: list, rest: tuple, dt: float) -> Any:
         if abs(dt - self.dt) > 1e-12 * self.dt:
-            raise ValueError(f"{self.name} was made for dt = {self.dt}, but is called with dt = {dt}")
+            raise ValueError(f'{self.name} was made for dt = {self.dt}, but is called with dt = {dt}')
         y = [np.asarray(v, float) for v in y]
         if any(v.shape != last.shape for v, last in zip(y, self._last, strict=True)):
             if self._steps:
                 raise ValueError(
-                    f"{self.name} goes on with values of shapes {[v.shape for v in self._last]}, but we got "
-                    f"{[v.shape for v in y]}"
+                    f'{self.name} goes on with values of shapes {[v.shape for v in self._last]}, but we got '
+                    f'{[v.shape for v in y]}'
                 )
             self._start([np.array(np.broadcast_to(last, v.shape)) for v, last in zip(y, self._last, strict=True)])
         new = [wrap(v) for v in self._advanced(y, rest)]
@@ -129,12 +129,12 @@ class FDEIntegrator(Integrator):
     def _check_memory(self) -> None:
         if self._steps >= self.num_memory:
             raise ValueError(
-                f"The maximum number of step is {self.num_memory}, however, this is step {self._steps + 1}. Give a "
-                "larger num_memory."
+                f'The maximum number of step is {self.num_memory}, however, this is step {self._steps + 1}. Give a '
+                'larger num_memory.'
             )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(self.arguments)})"
+        return f'{type(self).__name__}({", ".join(self.arguments)})'
 
 
 class CaputoEuler(FDEIntegrator):
@@ -222,11 +222,11 @@ class GLShortMemory(FDEIntegrator):
 
 
 _METHODS: dict[str, type[FDEIntegrator]] = {
-    "short-memory": GLShortMemory,
-    "euler": CaputoEuler,
-    "l1": CaputoL1Schema,
+    'short-memory': GLShortMemory,
+    'euler': CaputoEuler,
+    'l1': CaputoL1Schema,
 }
-_default_method = "l1"
+_default_method = 'l1'
 
 
 def _checked_method(method: Any) -> str:
@@ -240,7 +240,7 @@ def fdeint(
     num_memory: int,
     inits: Any,
     f: Callable[..., Any] | None = None,
-    method: str | None = "l1",
+    method: str | None = 'l1',
     dt: float | None = None,
     name: str | None = None,
 ) -> Any:

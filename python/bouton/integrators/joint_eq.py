@@ -10,7 +10,7 @@ from typing import Any
 from bouton.errors import DiffEqError
 from bouton.integrators.base import Signature, signature_of
 
-__all__ = ["JointEq"]
+__all__ = ['JointEq']
 
 
 class JointEq:
@@ -40,14 +40,14 @@ class JointEq:
             self.eqs.append(eq)
             self._parts.extend(parts)
         if not self._parts:
-            raise DiffEqError("JointEq needs at least one equation")
+            raise DiffEqError('JointEq needs at least one equation')
         variables: list[str] = []
         for eq, signature in self._parts:
             for name in signature.variables:
                 if name in variables:
                     raise DiffEqError(
                         f'Variable "{name}" has been used, however we got a same variable name in {eq}. '
-                        "Please change another name."
+                        'Please change another name.'
                     )
                 variables.append(name)
         parameters: list[str] = []
@@ -66,8 +66,8 @@ class JointEq:
                         )
                     defaults[name] = default
         parameters = [p for p in parameters if p not in defaults] + [p for p in parameters if p in defaults]
-        self.signature = Signature(variables, ["t", *parameters], defaults, None)
-        names = [*variables, "t", *parameters]
+        self.signature = Signature(variables, ['t', *parameters], defaults, None)
+        names = [*variables, 't', *parameters]
         self._names = names
         place = {name: position for position, name in enumerate(names)}
         #: for each equation: the function, its variables and its arguments as positions in the joint arguments
@@ -110,5 +110,5 @@ def _checked_signature(eq: Any) -> Signature:
         raise DiffEqError(f'Elements in "eqs" only supports callable function, but got {eq}.')
     signature = signature_of(eq)
     if signature.variadic:
-        raise DiffEqError(f"An equation of a JointEq cannot have the argument *{signature.variadic} (error in {eq}).")
+        raise DiffEqError(f'An equation of a JointEq cannot have the argument *{signature.variadic} (error in {eq}).')
     return signature

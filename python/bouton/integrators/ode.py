@@ -20,33 +20,33 @@ from bouton.math.environment import get_compat
 from bouton.math.tape import Traced, through
 
 __all__ = [
-    "ODEIntegrator",
-    "ExplicitRKIntegrator",
-    "AdaptiveRKIntegrator",
-    "ExponentialEuler",
-    "Euler",
-    "MidPoint",
-    "Heun2",
-    "Ralston2",
-    "RK2",
-    "RK3",
-    "Heun3",
-    "Ralston3",
-    "SSPRK3",
-    "RK4",
-    "Ralston4",
-    "RK4Rule38",
-    "RKF12",
-    "RKF45",
-    "DormandPrince",
-    "CashKarp",
-    "BogackiShampine",
-    "HeunEuler",
-    "odeint",
-    "get_supported_methods",
-    "register_ode_integrator",
-    "set_default_odeint",
-    "get_default_odeint",
+    'ODEIntegrator',
+    'ExplicitRKIntegrator',
+    'AdaptiveRKIntegrator',
+    'ExponentialEuler',
+    'Euler',
+    'MidPoint',
+    'Heun2',
+    'Ralston2',
+    'RK2',
+    'RK3',
+    'Heun3',
+    'Ralston3',
+    'SSPRK3',
+    'RK4',
+    'Ralston4',
+    'RK4Rule38',
+    'RKF12',
+    'RKF45',
+    'DormandPrince',
+    'CashKarp',
+    'BogackiShampine',
+    'HeunEuler',
+    'odeint',
+    'get_supported_methods',
+    'register_ode_integrator',
+    'set_default_odeint',
+    'get_default_odeint',
 ]
 
 
@@ -89,7 +89,7 @@ class ODEIntegrator(Integrator):
             raise DiffEqError(f'There is no variable before "t" in {f}.')
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(self.arguments)})"
+        return f'{type(self).__name__}({", ".join(self.arguments)})'
 
 
 class ExponentialEuler(ODEIntegrator):
@@ -121,7 +121,7 @@ class ExponentialEuler(ODEIntegrator):
 
     def __init__(self, f: Callable[..., Any], *args: Any, **kwargs: Any):
         super().__init__(f, *args, **kwargs)
-        self._phi = _phi_of_brainpy if get_compat() == "brainpy_2_4" else _phi
+        self._phi = _phi_of_brainpy if get_compat() == 'brainpy_2_4' else _phi
         count = len(self._names)
         places = f.places if isinstance(f, JointEq) else [(f, [0], list(range(count)))]
         self._equations = [(eq, variables[0], arguments) for eq, variables, arguments in places]
@@ -133,13 +133,13 @@ class ExponentialEuler(ODEIntegrator):
         for part in parts:
             if len(part.variables) != 1:
                 raise DiffEqError(
-                    "ExponentialEuler only supports numerical integration for one variable once, while we got "
-                    f"{part.variables} in {f}. Please split your derivative function into multiple functions in which "
-                    "each function has one variable, and join them: JointEq(f1, f2)."
+                    'ExponentialEuler only supports numerical integration for one variable once, while we got '
+                    f'{part.variables} in {f}. Please split your derivative function into multiple functions in which '
+                    'each function has one variable, and join them: JointEq(f1, f2).'
                 )
 
     def _step(self, y: list, rest: tuple, dt: float) -> Any:
-        with np.errstate(all="ignore"):
+        with np.errstate(all='ignore'):
             if self._single is not None:
                 state = _real(y[0])
                 return self._advance(state, self._single(DualArray(state, 1.0), *rest), dt)
@@ -162,10 +162,10 @@ class ExponentialEuler(ODEIntegrator):
 
 def _real(y: Any) -> Any:
     """A state as real numbers."""
-    if getattr(type(y), "follows_derivative", False):
+    if getattr(type(y), 'follows_derivative', False):
         return y
     if isinstance(y, np.ndarray):
-        return y if y.dtype.kind in "fc" else y.astype(np.float64)
+        return y if y.dtype.kind in 'fc' else y.astype(np.float64)
     return np.float64(y)
 
 
@@ -191,13 +191,13 @@ class ExplicitRKIntegrator(ODEIntegrator):
     """
 
     #: name of the scheme in the core
-    scheme = ""
+    scheme = ''
 
     def __init__(self, f: Callable[..., Any], *args: Any, **kwargs: Any):
         super().__init__(f, *args, **kwargs)
         self._use(*_tableau(self.scheme))
 
-    def _use(self, A: Any, b: Any, c: Any) -> None:  # noqa: N803, the names of a tableau
+    def _use(self, A: Any, b: Any, c: Any) -> None:
         self.A = [[float(a) for a in row] for row in A]
         self.B = [float(x) for x in b]
         self.C = [float(x) for x in c]
@@ -236,25 +236,25 @@ def _result(new: list) -> Any:
 class Euler(ExplicitRKIntegrator):
     """Euler's method, order 1."""
 
-    scheme = "euler"
+    scheme = 'euler'
 
 
 class MidPoint(ExplicitRKIntegrator):
     """The explicit midpoint rule, order 2."""
 
-    scheme = "midpoint"
+    scheme = 'midpoint'
 
 
 class Heun2(ExplicitRKIntegrator):
     """Heun's method, order 2."""
 
-    scheme = "heun2"
+    scheme = 'heun2'
 
 
 class Ralston2(ExplicitRKIntegrator):
     """Ralston's method of order 2."""
 
-    scheme = "ralston2"
+    scheme = 'ralston2'
 
 
 class RK2(ExplicitRKIntegrator):
@@ -266,12 +266,12 @@ class RK2(ExplicitRKIntegrator):
         Not 0; 2/3, the default, is Ralston's method, 1/2 the midpoint rule, 1 Heun's method.
     """
 
-    scheme = "rk2"
+    scheme = 'rk2'
 
     def __init__(self, f: Callable[..., Any], beta: float = 2 / 3, *args: Any, **kwargs: Any):
         super().__init__(f, *args, **kwargs)
         if not np.isfinite(beta) or beta == 0:
-            raise ValueError(f"beta must be finite and not 0, but we got {beta}")
+            raise ValueError(f'beta must be finite and not 0, but we got {beta}')
         if beta != 2 / 3:
             self._use([[0.0], [beta]], [1 - 1 / (2 * beta), 1 / (2 * beta)], [0.0, beta])
 
@@ -279,43 +279,43 @@ class RK2(ExplicitRKIntegrator):
 class RK3(ExplicitRKIntegrator):
     """Kutta's method of order 3."""
 
-    scheme = "rk3"
+    scheme = 'rk3'
 
 
 class Heun3(ExplicitRKIntegrator):
     """Heun's method of order 3."""
 
-    scheme = "heun3"
+    scheme = 'heun3'
 
 
 class Ralston3(ExplicitRKIntegrator):
     """Ralston's method of order 3."""
 
-    scheme = "ralston3"
+    scheme = 'ralston3'
 
 
 class SSPRK3(ExplicitRKIntegrator):
     """The strong-stability-preserving method of order 3."""
 
-    scheme = "ssprk3"
+    scheme = 'ssprk3'
 
 
 class RK4(ExplicitRKIntegrator):
     """The classical Runge-Kutta method, order 4."""
 
-    scheme = "rk4"
+    scheme = 'rk4'
 
 
 class Ralston4(ExplicitRKIntegrator):
     """Ralston's method of order 4."""
 
-    scheme = "ralston4"
+    scheme = 'ralston4'
 
 
 class RK4Rule38(ExplicitRKIntegrator):
     """The 3/8 rule, order 4."""
 
-    scheme = "rk4_38rule"
+    scheme = 'rk4_38rule'
 
 
 class AdaptiveRKIntegrator(ExplicitRKIntegrator):
@@ -352,7 +352,7 @@ class AdaptiveRKIntegrator(ExplicitRKIntegrator):
         self.adaptive = bool(adaptive)
         self.tol = 0.1 if tol is None else float(tol)
         if not self.tol > 0:
-            raise ValueError(f"tol must be positive, but we got {tol}")
+            raise ValueError(f'tol must be positive, but we got {tol}')
 
     def _step(self, y: list, rest: tuple, dt: float) -> Any:
         if not self.adaptive:
@@ -373,42 +373,42 @@ class AdaptiveRKIntegrator(ExplicitRKIntegrator):
 class RKF12(AdaptiveRKIntegrator):
     """Fehlberg's pair of orders 1 and 2 (1969, NASA TR R-315)."""
 
-    scheme = "rkf12"
+    scheme = 'rkf12'
     other = (1 / 256, 255 / 256, 0)
 
 
 class RKF45(AdaptiveRKIntegrator):
     """Fehlberg's pair of orders 4 and 5 (1969, NASA TR R-315)."""
 
-    scheme = "rkf45"
+    scheme = 'rkf45'
     other = (25 / 216, 0, 1408 / 2565, 2197 / 4104, -1 / 5, 0)
 
 
 class DormandPrince(AdaptiveRKIntegrator):
     """The pair of orders 5 and 4 of Dormand & Prince (1980), J. Comp. Appl. Math. 6:19."""
 
-    scheme = "rkdp"
+    scheme = 'rkdp'
     other = (5179 / 57600, 0, 7571 / 16695, 393 / 640, -92097 / 339200, 187 / 2100, 1 / 40)
 
 
 class CashKarp(AdaptiveRKIntegrator):
     """The pair of orders 5 and 4 of Cash & Karp (1990), ACM TOMS 16:201."""
 
-    scheme = "ck"
+    scheme = 'ck'
     other = (2825 / 27648, 0, 18575 / 48384, 13525 / 55296, 277 / 14336, 1 / 4)
 
 
 class BogackiShampine(AdaptiveRKIntegrator):
     """The pair of orders 3 and 2 of Bogacki & Shampine (1989), Appl. Math. Lett. 2:321."""
 
-    scheme = "bs"
+    scheme = 'bs'
     other = (7 / 24, 1 / 4, 1 / 3, 1 / 8)
 
 
 class HeunEuler(AdaptiveRKIntegrator):
     """Heun's method, with Euler's for the error."""
 
-    scheme = "heun_euler"
+    scheme = 'heun_euler'
     other = (1, 0)
 
 
@@ -420,40 +420,38 @@ def _tableau(name: str) -> tuple:
 
 
 _METHODS: dict[str, type[ODEIntegrator]] = {
-    "rkf12": RKF12,
-    "rkf45": RKF45,
-    "rkdp": DormandPrince,
-    "ck": CashKarp,
-    "bs": BogackiShampine,
-    "heun_euler": HeunEuler,
-    "BoSh3": BogackiShampine,
-    "euler": Euler,
-    "midpoint": MidPoint,
-    "heun2": Heun2,
-    "ralston2": Ralston2,
-    "rk2": RK2,
-    "rk3": RK3,
-    "heun3": Heun3,
-    "ralston3": Ralston3,
-    "ssprk3": SSPRK3,
-    "rk4": RK4,
-    "ralston4": Ralston4,
-    "rk4_38rule": RK4Rule38,
-    "exponential_euler": ExponentialEuler,
-    "exp_euler": ExponentialEuler,
-    "exp_euler_auto": ExponentialEuler,
-    "exp_auto": ExponentialEuler,
+    'rkf12': RKF12,
+    'rkf45': RKF45,
+    'rkdp': DormandPrince,
+    'ck': CashKarp,
+    'bs': BogackiShampine,
+    'heun_euler': HeunEuler,
+    'BoSh3': BogackiShampine,
+    'euler': Euler,
+    'midpoint': MidPoint,
+    'heun2': Heun2,
+    'ralston2': Ralston2,
+    'rk2': RK2,
+    'rk3': RK3,
+    'heun3': Heun3,
+    'ralston3': Ralston3,
+    'ssprk3': SSPRK3,
+    'rk4': RK4,
+    'ralston4': Ralston4,
+    'rk4_38rule': RK4Rule38,
+    'exponential_euler': ExponentialEuler,
+    'exp_euler': ExponentialEuler,
+    'exp_euler_auto': ExponentialEuler,
+    'exp_auto': ExponentialEuler,
 }
-_default_method = "euler"
+_default_method = 'euler'
 
 
 def _checked_method(method: Any) -> str:
     if not isinstance(method, str):
-        raise ValueError(f"Only support the string name of the method, but we got {method!r}.")
+        raise ValueError(f'Only support the string name of the method, but we got {method!r}.')
     if method not in _METHODS:
-        raise ValueError(
-            f'Unknown ODE numerical method "{method}". Currently BrainPy only support: {list(_METHODS)}'
-        )
+        raise ValueError(f'Unknown ODE numerical method "{method}". Currently BrainPy only support: {list(_METHODS)}')
     return method
 
 

@@ -17,7 +17,7 @@ from bouton.integrators.base import Integrator
 from bouton.math.array import asarray
 from bouton.math.variable import VarDict, Variable
 
-__all__ = ["IntegratorRunner"]
+__all__ = ['IntegratorRunner']
 
 
 class IntegratorRunner(BrainPyObject):
@@ -78,8 +78,8 @@ class IntegratorRunner(BrainPyObject):
         self.dt = time_step(dt)
         self.progress_bar = progress_bar
         self.variables = VarDict({name: Variable(value) for name, value in self._initial(inits).items()})
-        self._args = self._known(args, "args")
-        self._dyn_args = self._known(dyn_args, "dyn_args")
+        self._args = self._known(args, 'args')
+        self._dyn_args = self._known(dyn_args, 'dyn_args')
         self._monitors = self._parsed(monitors) | self._parsed(fun_monitors)
         self.start_t = 0.0
         self.idx = 0
@@ -92,12 +92,12 @@ class IntegratorRunner(BrainPyObject):
         if isinstance(inits, dict):
             unknown = [name for name in inits if name not in names]
             if unknown:
-                raise RunningError(f"There is no variable {unknown}; {self.target} has {names}")
+                raise RunningError(f'There is no variable {unknown}; {self.target} has {names}')
             values = {name: inits.get(name, 0.0) for name in names}
         else:
             inits = inits if isinstance(inits, tuple | list) else [inits]
             if len(inits) != len(names):
-                raise RunningError(f"{self.target} has the variables {names}, but we got {len(inits)} initial values")
+                raise RunningError(f'{self.target} has the variables {names}, but we got {len(inits)} initial values')
             values = dict(zip(names, inits, strict=True))
         return {name: np.atleast_1d(asarray(value, float)) for name, value in values.items()}
 
@@ -119,7 +119,7 @@ class IntegratorRunner(BrainPyObject):
         found = {}
         for key, what in pairs:
             if not callable(what) and what not in self.target.variables:
-                raise MonitorError(f"Cannot find {what!r}; {self.target} has the variables {self.target.variables}")
+                raise MonitorError(f'Cannot find {what!r}; {self.target} has the variables {self.target.variables}')
             found[key] = what
         return found
 
@@ -141,16 +141,16 @@ class IntegratorRunner(BrainPyObject):
             `dyn_args` do not have one value for each step.
         """
         begin = time.perf_counter()
-        steps = num_steps(number(duration, "duration"), self.dt, int)
+        steps = num_steps(number(duration, 'duration'), self.dt, int)
         if start_t is not None:
-            self.start_t = number(start_t, "start_t")
-        constants = self._args | self._known(args, "args")
-        changing = {k: np.asarray(v) for k, v in (self._dyn_args | self._known(dyn_args, "dyn_args")).items()}
+            self.start_t = number(start_t, 'start_t')
+        constants = self._args | self._known(args, 'args')
+        changing = {k: np.asarray(v) for k, v in (self._dyn_args | self._known(dyn_args, 'dyn_args')).items()}
         for name, values in changing.items():
             if values.ndim == 0 or len(values) != steps:
                 raise ValueError(
-                    f"The shape of `dyn_args` does not match the given duration. {name} has the shape {values.shape}, "
-                    f"but there are {steps} steps (duration={duration}, dt={self.dt})."
+                    f'The shape of `dyn_args` does not match the given duration. {name} has the shape {values.shape}, '
+                    f'but there are {steps} steps (duration={duration}, dt={self.dt}).'
                 )
         self._loop(steps, constants, changing)
         return time.perf_counter() - begin if eval_time else None
@@ -177,9 +177,9 @@ class IntegratorRunner(BrainPyObject):
         finally:
             done = min((len(r) for r in records.values()), default=steps)
             for name, value in zip(names, state, strict=True):
-                self.__dict__["variables"][name] = Variable(value) if self._changed(name, value) else value
+                self.__dict__['variables'][name] = Variable(value) if self._changed(name, value) else value
             self.mon = DotDict({key: np.array(rows[:done]) for key, rows in records.items()})
-            self.mon["ts"] = times[:done] + self.dt
+            self.mon['ts'] = times[:done] + self.dt
             self.start_t += done * self.dt
             self.idx += done
 
@@ -192,4 +192,4 @@ class IntegratorRunner(BrainPyObject):
         return True
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(target={self.target}, dt={self.dt})"
+        return f'{type(self).__name__}(target={self.target}, dt={self.dt})'

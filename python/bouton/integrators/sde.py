@@ -14,9 +14,9 @@ from bouton.errors import DiffEqError, IntegratorError
 from bouton.integrators.base import Integrator, shown, signature_of, values_of
 from bouton.integrators.constants import (
     ITO_SDE,
-    STRA_SDE,
     SCALAR_VAR,
     SCALAR_WIENER,
+    STRA_SDE,
     SUPPORTED_INTG_TYPE,
     SUPPORTED_VAR_TYPE,
     SUPPORTED_WIENER_TYPE,
@@ -29,20 +29,20 @@ from bouton.math.array import wrap
 from bouton.math.dual import DualArray
 
 __all__ = [
-    "SDEIntegrator",
-    "Euler",
-    "Heun",
-    "Milstein",
-    "MilsteinGradFree",
-    "ExponentialEuler",
-    "SRK1W1",
-    "SRK2W1",
-    "KlPl",
-    "sdeint",
-    "get_supported_methods",
-    "register_sde_integrator",
-    "set_default_sdeint",
-    "get_default_sdeint",
+    'SDEIntegrator',
+    'Euler',
+    'Heun',
+    'Milstein',
+    'MilsteinGradFree',
+    'ExponentialEuler',
+    'SRK1W1',
+    'SRK2W1',
+    'KlPl',
+    'sdeint',
+    'get_supported_methods',
+    'register_sde_integrator',
+    'set_default_sdeint',
+    'get_default_sdeint',
 ]
 
 
@@ -88,14 +88,14 @@ class SDEIntegrator(Integrator):
         if not signature.variables:
             raise DiffEqError(f'There is no variable before "t" in {f}.')
         if not callable(g):
-            raise TypeError(f"{g!r} is not a callable object")
+            raise TypeError(f'{g!r} is not a callable object')
         for given, known, what in (
-            (intg_type, SUPPORTED_INTG_TYPE, "Currently, BrainPy only support SDE_INT types"),
-            (var_type, SUPPORTED_VAR_TYPE, "Currently, BrainPy only supports variable types"),
-            (wiener_type, SUPPORTED_WIENER_TYPE, "Currently, BrainPy only supports Wiener Process types"),
+            (intg_type, SUPPORTED_INTG_TYPE, 'Currently, BrainPy only support SDE_INT types'),
+            (var_type, SUPPORTED_VAR_TYPE, 'Currently, BrainPy only supports variable types'),
+            (wiener_type, SUPPORTED_WIENER_TYPE, 'Currently, BrainPy only supports Wiener Process types'),
         ):
             if given is not None and given not in known:
-                raise IntegratorError(f"{what}: {known}. But we got {given}.")
+                raise IntegratorError(f'{what}: {known}. But we got {given}.')
         self._check(f, signature)
         super().__init__(signature.variables, signature.parameters, (), dt, name, state_delays)
         self.f = f
@@ -105,11 +105,11 @@ class SDEIntegrator(Integrator):
         self.wiener_type = wiener_type or SCALAR_WIENER
         if self.intg_type not in self.integrals:
             raise IntegratorError(
-                f"{type(self).__name__} method only supports {self.integrals[0]} integral of SDEs, but we got "
-                f"{self.intg_type} integral."
+                f'{type(self).__name__} method only supports {self.integrals[0]} integral of SDEs, but we got '
+                f'{self.intg_type} integral.'
             )
         if self.wiener_type == VECTOR_WIENER and not self.vectors:
-            raise IntegratorError(f"{type(self).__name__} method does not support vector Wiener Processes.")
+            raise IntegratorError(f'{type(self).__name__} method does not support vector Wiener Processes.')
         self.rng = random.DEFAULT
         self.arguments = shown(signature, self.dt)
         self._take(signature)
@@ -130,7 +130,7 @@ class SDEIntegrator(Integrator):
                 places.append(self._names.index(name))
             elif parameter.default is parameter.empty:
                 raise DiffEqError(
-                    f"The diffusion {g} has the argument {name!r}, but the drift only has {list(self._names)}"
+                    f'The diffusion {g} has the argument {name!r}, but the drift only has {list(self._names)}'
                 )
         return places
 
@@ -143,7 +143,9 @@ class SDEIntegrator(Integrator):
         if self._count == 1:
             return [found[0] if isinstance(found, tuple | list) and len(found) == 1 else found]
         if not isinstance(found, tuple | list) or len(found) != self._count:
-            raise DiffEqError(f"{self.g} must return one diffusion for each of {self.variables}, but returned {found!r}")
+            raise DiffEqError(
+                f'{self.g} must return one diffusion for each of {self.variables}, but returned {found!r}'
+            )
         return list(found)
 
     def _increments(self, y: list, g: list, dt: float) -> list:
@@ -163,7 +165,7 @@ class SDEIntegrator(Integrator):
     def _is_vector(self) -> bool:
         return self.wiener_type == VECTOR_WIENER
 
-    def _noise(self, g: Any, dW: Any) -> Any:  # noqa: N803, as it is written in equations
+    def _noise(self, g: Any, dW: Any) -> Any:
         """g dW, summed over the sources of noise; 0 without noise."""
         if g is None:
             return 0.0
@@ -177,7 +179,7 @@ class SDEIntegrator(Integrator):
         raise NotImplementedError
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(self.arguments)})"
+        return f'{type(self).__name__}({", ".join(self.arguments)})'
 
 
 class Euler(SDEIntegrator):
@@ -358,10 +360,7 @@ class _Roessler(SDEIntegrator):
                 I11, I111 = (w * w - dt) / 2, (w**3 - 3 * dt * w) / 6
                 for i in range(4):
                     weight = (
-                        self.b1[i] * w
-                        + self.b2[i] * I11 / root
-                        + self.b3[i] * I10[k] / dt
-                        + self.b4[i] * I111 / dt
+                        self.b1[i] * w + self.b2[i] * I11 / root + self.b3[i] * I10[k] / dt + self.b4[i] * I111 / dt
                     )
                     v = v + weight * G[i][k]
             new.append(v)
@@ -391,25 +390,25 @@ class SRK2W1(_Roessler):
 
 
 _METHODS: dict[str, type[SDEIntegrator]] = {
-    "euler": Euler,
-    "heun": Heun,
-    "milstein": Milstein,
-    "milstein2": Milstein,
-    "milstein_grad_free": MilsteinGradFree,
-    "exponential_euler": ExponentialEuler,
-    "exp_euler": ExponentialEuler,
-    "exp_euler_auto": ExponentialEuler,
-    "exp_auto": ExponentialEuler,
-    "srk1w1": SRK1W1,
-    "srk2w1": SRK2W1,
-    "klpl": KlPl,
+    'euler': Euler,
+    'heun': Heun,
+    'milstein': Milstein,
+    'milstein2': Milstein,
+    'milstein_grad_free': MilsteinGradFree,
+    'exponential_euler': ExponentialEuler,
+    'exp_euler': ExponentialEuler,
+    'exp_euler_auto': ExponentialEuler,
+    'exp_auto': ExponentialEuler,
+    'srk1w1': SRK1W1,
+    'srk2w1': SRK2W1,
+    'klpl': KlPl,
 }
-_default_method = "euler"
+_default_method = 'euler'
 
 
 def _checked_method(method: Any) -> str:
     if not isinstance(method, str):
-        raise ValueError(f"Only support the string name of the method, but we got {method!r}.")
+        raise ValueError(f'Only support the string name of the method, but we got {method!r}.')
     if method not in _METHODS:
         raise ValueError(f'Unknown SDE numerical method "{method}". Currently BrainPy only support: {list(_METHODS)}')
     return method

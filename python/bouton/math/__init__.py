@@ -9,7 +9,11 @@ import importlib
 from typing import Any
 
 from bouton.math import environment as _environment
-from bouton.math import fft, linalg, numpy_mirror, random, surrogate
+from bouton.math import fft as fft
+from bouton.math import linalg as linalg
+from bouton.math import numpy_mirror
+from bouton.math import random as random
+from bouton.math import surrogate as surrogate
 from bouton.math.activations import *  # noqa: F403
 from bouton.math.array import *  # noqa: F403
 from bouton.math.control import *  # noqa: F403
@@ -19,28 +23,28 @@ from bouton.math.pre_syn_post import *  # noqa: F403
 from bouton.math.variable import *  # noqa: F403
 
 _SETTINGS = {
-    "dt": "dt",
-    "mode": "mode",
-    "float_": "float_",
-    "int_": "int_",
-    "bool_": "bool_",
-    "complex_": "complex_",
-    "dftype": "float_",
-    "ditype": "int_",
+    'dt': 'dt',
+    'mode': 'mode',
+    'float_': 'float_',
+    'int_': 'int_',
+    'bool_': 'bool_',
+    'complex_': 'complex_',
+    'dftype': 'float_',
+    'ditype': 'int_',
 }
 # What stands on objects, which themselves stand on this package.
 _ELSEWHERE = {
-    "BrainPyObject": "bouton._base",
-    "clear_name_cache": "bouton._base",
-    "LengthDelay": "bouton._system.delays",
-    "NeuLenDelay": "bouton._system.delays",
-    "TimeDelay": "bouton.math.delay",
-    "NeuTimeDelay": "bouton.math.delay",
-    "FunAsObject": "bouton.math.objects",
-    "to_object": "bouton.math.objects",
-    "function": "bouton.math.objects",
+    'BrainPyObject': 'bouton._base',
+    'clear_name_cache': 'bouton._base',
+    'LengthDelay': 'bouton._system.delays',
+    'NeuLenDelay': 'bouton._system.delays',
+    'TimeDelay': 'bouton.math.delay',
+    'NeuTimeDelay': 'bouton.math.delay',
+    'FunAsObject': 'bouton.math.objects',
+    'to_object': 'bouton.math.objects',
+    'function': 'bouton.math.objects',
 }
-_RENAMED = {"NeuLenDelay": "LengthDelay"}
+_RENAMED = {'NeuLenDelay': 'LengthDelay'}
 
 
 def __getattr__(name: str) -> Any:

@@ -12,34 +12,34 @@ from bouton.math.array import asarray, wrap
 from bouton.math.variable import Variable
 
 __all__ = [
-    "celu",
-    "elu",
-    "gelu",
-    "glu",
-    "hard_sigmoid",
-    "hard_silu",
-    "hard_swish",
-    "hard_tanh",
-    "leaky_relu",
-    "log_sigmoid",
-    "log_softmax",
-    "normalize",
-    "relu",
-    "relu6",
-    "selu",
-    "sigmoid",
-    "silu",
-    "soft_sign",
-    "softmax",
-    "softplus",
-    "swish",
+    'celu',
+    'elu',
+    'gelu',
+    'glu',
+    'hard_sigmoid',
+    'hard_silu',
+    'hard_swish',
+    'hard_tanh',
+    'leaky_relu',
+    'log_sigmoid',
+    'log_softmax',
+    'normalize',
+    'relu',
+    'relu6',
+    'selu',
+    'sigmoid',
+    'silu',
+    'soft_sign',
+    'softmax',
+    'softplus',
+    'swish',
 ]
 
 
 def _real(x: Any) -> Any:
     """`x` as an array of real numbers, or as what carries a derivative."""
     x = x.value if isinstance(x, Variable) else asarray(x)
-    return x if x.dtype.kind in "fc" else x.astype(float)
+    return x if x.dtype.kind in 'fc' else x.astype(float)
 
 
 def relu(x: Any) -> Any:

@@ -13,30 +13,30 @@ import numpy as np
 from bouton.math.environment import state
 
 __all__ = [
-    "Array",
-    "JaxArray",
-    "Tensor",
-    "ndarray",
-    "array",
-    "asarray",
-    "as_jax",
-    "as_device_array",
-    "as_numpy",
-    "as_ndarray",
-    "as_variable",
-    "zeros",
-    "ones",
-    "empty",
-    "full",
-    "eye",
-    "identity",
-    "arange",
-    "linspace",
-    "one_hot",
-    "remove_diag",
-    "clip_by_norm",
-    "flatten",
-    "unsqueeze",
+    'Array',
+    'JaxArray',
+    'Tensor',
+    'ndarray',
+    'array',
+    'asarray',
+    'as_jax',
+    'as_device_array',
+    'as_numpy',
+    'as_ndarray',
+    'as_variable',
+    'zeros',
+    'ones',
+    'empty',
+    'full',
+    'eye',
+    'identity',
+    'arange',
+    'linspace',
+    'one_hot',
+    'remove_diag',
+    'clip_by_norm',
+    'flatten',
+    'unsqueeze',
 ]
 
 _NARROW = {
@@ -105,7 +105,7 @@ JaxArray = Tensor = ndarray = Array
 class _At:
     """Functional updates of the entries of an array."""
 
-    __slots__ = ("_array", "_index")
+    __slots__ = ('_array', '_index')
 
     def __init__(self, array: Array, index: Any = None):
         self._array = array
@@ -166,7 +166,7 @@ def wrap(out: Any) -> Any:
         return np.asarray(out).view(Array)
     if isinstance(out, tuple):
         items = [wrap(item) for item in out]
-        return type(out)(*items) if hasattr(out, "_fields") else tuple(items)
+        return type(out)(*items) if hasattr(out, '_fields') else tuple(items)
     if isinstance(out, list):
         return [wrap(item) for item in out]
     return out
@@ -174,29 +174,26 @@ def wrap(out: Any) -> Any:
 
 def _default_dtype(a: np.ndarray) -> Any:
     """The dtype of what was made from numbers without a dtype of their own."""
-    return {"f": state.float_, "i": state.int_, "b": state.bool_, "c": state.complex_}.get(a.dtype.kind, a.dtype)
+    return {'f': state.float_, 'i': state.int_, 'b': state.bool_, 'c': state.complex_}.get(a.dtype.kind, a.dtype)
 
 
-def array(a: Any, dtype: Any = None, copy: bool = True, order: str = "K", ndmin: int = 0) -> Array:
+def array(a: Any, dtype: Any = None, copy: bool = True, order: str = 'K', ndmin: int = 0) -> Array:
     """A new array of the values of `a`.
 
     Python numbers and lists of them become `bm.float_`, `bm.int_` or `bm.bool_`; arrays keep their dtype. Raises
     TypeError if `a` is no regular array of numbers.
     """
-    if getattr(type(a), "follows_derivative", False):
+    if getattr(type(a), 'follows_derivative', False):
         return a
     try:
         made = np.array(a, dtype=narrowed(dtype), copy=copy or None, order=order, ndmin=ndmin)
     except ValueError as error:
-        raise TypeError(f"An array of numbers is needed, but we got {a!r}: {error}") from None
+        raise TypeError(f'An array of numbers is needed, but we got {a!r}: {error}') from None
     if dtype is None:
-        if hasattr(a, "dtype"):
-            wanted = narrowed(made.dtype)
-        else:
-            wanted = _default_dtype(made)
+        wanted = narrowed(made.dtype) if hasattr(a, 'dtype') else _default_dtype(made)
         made = made.astype(wanted, copy=False)
-    if made.dtype.kind not in "fiubc":
-        raise TypeError(f"An array of numbers is needed, but we got {a!r}")
+    if made.dtype.kind not in 'fiubc':
+        raise TypeError(f'An array of numbers is needed, but we got {a!r}')
     return made.view(Array)
 
 
@@ -204,7 +201,7 @@ def asarray(a: Any, dtype: Any = None, order: str | None = None) -> Array:
     """`a` as an `Array`. An `Array` of the right dtype is returned as it is; all else is copied."""
     if isinstance(a, Array) and (dtype is None or a.dtype == narrowed(dtype)) and order is None:
         return a
-    return array(a, dtype, order=order or "K")
+    return array(a, dtype, order=order or 'K')
 
 
 def as_jax(tensor: Any, dtype: Any = None) -> Array:
@@ -255,7 +252,7 @@ def full(shape: Any, fill_value: Any, dtype: Any = None) -> Array:
     return np.full(shape, value, value.dtype).view(Array)
 
 
-def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:  # noqa: N803, NumPy's names
+def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Array:
     """Ones on the diagonal `k`, zeros elsewhere."""
     return np.eye(N, M, k, _float_or(dtype)).view(Array)
 
@@ -305,7 +302,7 @@ def remove_diag(arr: Any) -> Array:
     """
     matrix = np.asarray(arr)
     if matrix.ndim != 2:
-        raise ValueError(f"Only support 2D matrix, while we got a {matrix.ndim}D array.")
+        raise ValueError(f'Only support 2D matrix, while we got a {matrix.ndim}D array.')
     return matrix[~np.eye(*matrix.shape, dtype=bool)].reshape(matrix.shape[0], -1).view(Array)
 
 

@@ -16,17 +16,17 @@ from bouton.math.array import Array, asarray, wrap
 from bouton.math.variable import Variable
 
 __all__ = [
-    "for_loop",
-    "while_loop",
-    "cond",
-    "ifelse",
-    "make_loop",
-    "make_while",
-    "make_cond",
-    "jit",
-    "cls_jit",
-    "remat",
-    "shared_args_over_time",
+    'for_loop',
+    'while_loop',
+    'cond',
+    'ifelse',
+    'make_loop',
+    'make_while',
+    'make_cond',
+    'jit',
+    'cls_jit',
+    'remat',
+    'shared_args_over_time',
 ]
 
 
@@ -38,7 +38,7 @@ def tree_map(function: Callable[..., Any], tree: Any, *more: Any) -> Any:
         return type(tree)((key, tree_map(function, item, *(m[key] for m in more))) for key, item in tree.items())
     if isinstance(tree, tuple | list):
         items = [tree_map(function, *each) for each in zip(tree, *more, strict=True)]
-        return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
+        return type(tree)(*items) if hasattr(tree, '_fields') else type(tree)(items)
     return function(tree, *more)
 
 
@@ -72,7 +72,7 @@ class Stack:
 class _Rows:
     """The values of one leaf, in an array, or in a list if they carry derivatives."""
 
-    __slots__ = ("_length", "_rows")
+    __slots__ = ('_length', '_rows')
 
     def __init__(self, length: int):
         self._length = length
@@ -81,7 +81,7 @@ class _Rows:
     def put(self, position: int, value: Any) -> None:
         if isinstance(value, Variable):
             value = value.value
-        if getattr(type(value), "follows_derivative", False):
+        if getattr(type(value), 'follows_derivative', False):
             self._rows = [None] * self._length if self._rows is None else list(self._rows)
         elif self._rows is None:
             value = wrap(np.asarray(value))
@@ -128,12 +128,12 @@ def for_loop(
     lengths = {x.shape[0] if x.ndim else None for x in leaves(arguments)}
     if len(lengths) != 1 or None in lengths:
         raise ValueError(
-            "for_loop needs operands with a first axis of the same length, but we got shapes "
-            f"{[x.shape for x in leaves(arguments)]}"
+            'for_loop needs operands with a first axis of the same length, but we got shapes '
+            f'{[x.shape for x in leaves(arguments)]}'
         )
     length = lengths.pop()
     if length == 0:
-        raise ValueError("for_loop needs at least one item, but the operands have length 0")
+        raise ValueError('for_loop needs at least one item, but the operands have length 0')
     results = Stack(length)
     for i in range(length - 1, -1, -1) if reverse else range(length):
         results.put(i, body_fun(*tree_map(lambda x, i=i: x[i], arguments)))
@@ -199,8 +199,8 @@ def ifelse(
         raise TypeError(f'"branches" must be a tuple or list, but we got {type(branches)}')
     if len(branches) != len(conditions) + 1:
         raise ValueError(
-            f"The numbers of branches and conditions do not match. Got len(conditions)={len(conditions)} and "
-            f"len(branches)={len(branches)}. We expect len(conditions) + 1 == len(branches)."
+            f'The numbers of branches and conditions do not match. Got len(conditions)={len(conditions)} and '
+            f'len(branches)={len(branches)}. We expect len(conditions) + 1 == len(branches).'
         )
     for condition, branch in zip(conditions, branches, strict=False):
         if condition:
@@ -284,7 +284,7 @@ def shared_args_over_time(
         raise ValueError('Provide one of "num_step" and "duration".')
     steps = int(num_step if num_step is not None else duration / dt * (1 + 1e-9))
     i = np.arange(steps, dtype=state.int_)
-    shared = {"t": wrap(np.asarray(i * dt + t0, state.float_)), "i": i.view(Array)}
+    shared = {'t': wrap(np.asarray(i * dt + t0, state.float_)), 'i': i.view(Array)}
     if include_dt:
-        shared["dt"] = np.full(steps, dt, state.float_).view(Array)
+        shared['dt'] = np.full(steps, dt, state.float_).view(Array)
     return shared

@@ -15,14 +15,14 @@ from bouton.math.array import wrap
 from bouton.math.environment import checked_dt, get_dt
 from bouton.math.variable import Variable
 
-__all__ = ["NeuTimeDelay", "TimeDelay"]
+__all__ = ['NeuTimeDelay', 'TimeDelay']
 
 
 class TimeDelay(BrainPyObject):
     """The last values of a variable, by their time.
 
-    It keeps ceil(delay_len / dt) + 1 values at distances of `dt`. `update` adds one; ``delay(t)`` is the value at a time
-    between `current_time` - delay_len and `current_time`, interpolated between the two that are next to it.
+    It keeps ceil(delay_len / dt) + 1 values at distances of `dt`. `update` adds one; ``delay(t)`` is the value at a
+    time between `current_time` - delay_len and `current_time`, interpolated between the two that are next to it.
 
     Parameters
     ----------
@@ -53,10 +53,10 @@ class TimeDelay(BrainPyObject):
         t0: float = 0.0,
         dt: float | None = None,
         name: str | None = None,
-        interp_method: str = "linear_interp",
+        interp_method: str = 'linear_interp',
     ):
         super().__init__(name=name)
-        if interp_method not in ("linear_interp", "round"):
+        if interp_method not in ('linear_interp', 'round'):
             raise UnsupportedError(
                 f"Un-supported interpolation method {interp_method}, we only support: ['linear_interp', 'round']"
             )
@@ -70,7 +70,7 @@ class TimeDelay(BrainPyObject):
         if not isinstance(delay_target, Variable):
             raise ValueError(f'"delay_target" must be an instance of Variable, but we got {type(delay_target)}')
         if not delay_len >= 0:
-            raise ValueError(f"delay_len must not be negative, but we got {delay_len}")
+            raise ValueError(f'delay_len must not be negative, but we got {delay_len}')
         self.delay_len = float(delay_len)
         self.t0 = float(t0)
         self.num_delay_step = math.ceil(self.delay_len / self.dt * (1 - tolerance)) + 1
@@ -79,9 +79,9 @@ class TimeDelay(BrainPyObject):
             if before_t0 is not None:
                 data[age] = before_t0(self.t0 - age * self.dt) if callable(before_t0) else np.asarray(before_t0)
         data[0] = delay_target.value
-        self.__dict__["data"] = Variable(data)
-        self.__dict__["current_time"] = Variable(np.array([self.t0]))
-        self.__dict__["idx"] = Variable(np.zeros(1, np.int64))
+        self.__dict__['data'] = Variable(data)
+        self.__dict__['current_time'] = Variable(np.array([self.t0]))
+        self.__dict__['idx'] = Variable(np.zeros(1, np.int64))
 
     def update(self, value: Any) -> None:
         """Add the value of the time `dt` later."""
@@ -98,17 +98,17 @@ class TimeDelay(BrainPyObject):
         longest = self.delay_len / self.dt
         if np.any(ages < -slack):
             raise ValueError(
-                f"The request time should be less than the current time {now}. But we got {np.max(time)} > {now}."
+                f'The request time should be less than the current time {now}. But we got {np.max(time)} > {now}.'
             )
         if np.any(ages > longest + slack):
             raise ValueError(
-                f"The request time of the variable should be in [{now - self.delay_len}, {now}], but we got "
-                f"{np.min(time)}."
+                f'The request time of the variable should be in [{now - self.delay_len}, {now}], but we got '
+                f'{np.min(time)}.'
             )
         ages = np.clip(ages, 0, self.num_delay_step - 1)
         nearest = np.rint(ages)
         ages = np.where(np.abs(ages - nearest) <= slack, nearest, ages)
-        if self.interp_method == "round":
+        if self.interp_method == 'round':
             return self._at(nearest.astype(int), indices)
         below = np.floor(ages).astype(int)
         above = np.minimum(below + 1, self.num_delay_step - 1)
@@ -128,7 +128,7 @@ class TimeDelay(BrainPyObject):
         return self.data[(places, *np.indices(places.shape, sparse=True))]
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(delay_len={self.delay_len}, dt={self.dt}, interp_method={self.interp_method!r})"
+        return f'{type(self).__name__}(delay_len={self.delay_len}, dt={self.dt}, interp_method={self.interp_method!r})'
 
 
 NeuTimeDelay = TimeDelay

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["DualArray", "exprel", "exprel_slope", "is_constant", "partials"]
+__all__ = ['DualArray', 'exprel', 'exprel_slope', 'is_constant', 'partials']
 
 _LN2, _LN10 = math.log(2), math.log(10)
 
@@ -48,7 +48,7 @@ def _erf_slope(x: Any, y: Any) -> Any:
 def exprel(z: Any) -> Any:
     """(exp(z) - 1) / z, continued to 1 at z = 0; infinite where exp is. Relative error below 3 epsilon."""
     z = np.asarray(z)
-    with np.errstate(all="ignore"):
+    with np.errstate(all='ignore'):
         e = np.expm1(z)
         y = e / z
     if np.isfinite(y).all():
@@ -66,66 +66,66 @@ def exprel_slope(z: Any) -> Any:
 
 #: For each elementwise function its derivatives by its arguments, as functions of (*arguments, result).
 partials: dict[str, tuple[Callable[..., Any], ...]] = {
-    "add": (lambda a, b, y: 1.0, lambda a, b, y: 1.0),
-    "subtract": (lambda a, b, y: 1.0, lambda a, b, y: -1.0),
-    "multiply": (lambda a, b, y: b, lambda a, b, y: a),
-    "divide": (lambda a, b, y: 1 / b, lambda a, b, y: -y / b),
-    "power": (_power_by_base, _power_by_exponent),
-    "float_power": (_power_by_base, _power_by_exponent),
-    "remainder": (lambda a, b, y: 1.0, lambda a, b, y: -np.floor(a / b)),
-    "fmod": (lambda a, b, y: 1.0, lambda a, b, y: -np.trunc(a / b)),
-    "arctan2": (lambda a, b, y: b / (a * a + b * b), lambda a, b, y: -a / (a * a + b * b)),
-    "hypot": (lambda a, b, y: a / y, lambda a, b, y: b / y),
-    "logaddexp": (lambda a, b, y: np.exp(a - y), lambda a, b, y: np.exp(b - y)),
-    "logaddexp2": (lambda a, b, y: np.exp2(a - y), lambda a, b, y: np.exp2(b - y)),
-    "maximum": (_share_of_first, _share_of_second),
-    "minimum": (_share_of_first, _share_of_second),
-    "fmax": (_share_of_first, _share_of_second),
-    "fmin": (_share_of_first, _share_of_second),
-    "copysign": (lambda a, b, y: np.sign(a) * np.copysign(1.0, b), lambda a, b, y: 0.0),
-    "negative": (lambda x, y: -1.0,),
-    "positive": (lambda x, y: 1.0,),
-    "conjugate": (lambda x, y: 1.0,),
-    "absolute": (lambda x, y: np.sign(x),),
-    "fabs": (lambda x, y: np.sign(x),),
-    "square": (lambda x, y: 2 * x,),
-    "sqrt": (lambda x, y: 0.5 / y,),
-    "cbrt": (lambda x, y: 1 / (3 * y * y),),
-    "reciprocal": (lambda x, y: -y * y,),
-    "exp": (lambda x, y: y,),
-    "exp2": (lambda x, y: _LN2 * y,),
-    "expm1": (lambda x, y: y + 1,),
-    "log": (lambda x, y: 1 / x,),
-    "log2": (lambda x, y: 1 / (_LN2 * x),),
-    "log10": (lambda x, y: 1 / (_LN10 * x),),
-    "log1p": (lambda x, y: 1 / (1 + x),),
-    "sin": (lambda x, y: np.cos(x),),
-    "cos": (lambda x, y: -np.sin(x),),
-    "tan": (lambda x, y: 1 + y * y,),
-    "arcsin": (lambda x, y: 1 / np.sqrt(1 - x * x),),
-    "arccos": (lambda x, y: -1 / np.sqrt(1 - x * x),),
-    "arctan": (lambda x, y: 1 / (1 + x * x),),
-    "sinh": (lambda x, y: np.cosh(x),),
-    "cosh": (lambda x, y: np.sinh(x),),
-    "tanh": (lambda x, y: 1 - y * y,),
-    "arcsinh": (lambda x, y: 1 / np.sqrt(x * x + 1),),
-    "arccosh": (lambda x, y: 1 / np.sqrt(x * x - 1),),
-    "arctanh": (lambda x, y: 1 / (1 - x * x),),
-    "deg2rad": (lambda x, y: math.pi / 180,),
-    "radians": (lambda x, y: math.pi / 180,),
-    "rad2deg": (lambda x, y: 180 / math.pi,),
-    "degrees": (lambda x, y: 180 / math.pi,),
+    'add': (lambda a, b, y: 1.0, lambda a, b, y: 1.0),
+    'subtract': (lambda a, b, y: 1.0, lambda a, b, y: -1.0),
+    'multiply': (lambda a, b, y: b, lambda a, b, y: a),
+    'divide': (lambda a, b, y: 1 / b, lambda a, b, y: -y / b),
+    'power': (_power_by_base, _power_by_exponent),
+    'float_power': (_power_by_base, _power_by_exponent),
+    'remainder': (lambda a, b, y: 1.0, lambda a, b, y: -np.floor(a / b)),
+    'fmod': (lambda a, b, y: 1.0, lambda a, b, y: -np.trunc(a / b)),
+    'arctan2': (lambda a, b, y: b / (a * a + b * b), lambda a, b, y: -a / (a * a + b * b)),
+    'hypot': (lambda a, b, y: a / y, lambda a, b, y: b / y),
+    'logaddexp': (lambda a, b, y: np.exp(a - y), lambda a, b, y: np.exp(b - y)),
+    'logaddexp2': (lambda a, b, y: np.exp2(a - y), lambda a, b, y: np.exp2(b - y)),
+    'maximum': (_share_of_first, _share_of_second),
+    'minimum': (_share_of_first, _share_of_second),
+    'fmax': (_share_of_first, _share_of_second),
+    'fmin': (_share_of_first, _share_of_second),
+    'copysign': (lambda a, b, y: np.sign(a) * np.copysign(1.0, b), lambda a, b, y: 0.0),
+    'negative': (lambda x, y: -1.0,),
+    'positive': (lambda x, y: 1.0,),
+    'conjugate': (lambda x, y: 1.0,),
+    'absolute': (lambda x, y: np.sign(x),),
+    'fabs': (lambda x, y: np.sign(x),),
+    'square': (lambda x, y: 2 * x,),
+    'sqrt': (lambda x, y: 0.5 / y,),
+    'cbrt': (lambda x, y: 1 / (3 * y * y),),
+    'reciprocal': (lambda x, y: -y * y,),
+    'exp': (lambda x, y: y,),
+    'exp2': (lambda x, y: _LN2 * y,),
+    'expm1': (lambda x, y: y + 1,),
+    'log': (lambda x, y: 1 / x,),
+    'log2': (lambda x, y: 1 / (_LN2 * x),),
+    'log10': (lambda x, y: 1 / (_LN10 * x),),
+    'log1p': (lambda x, y: 1 / (1 + x),),
+    'sin': (lambda x, y: np.cos(x),),
+    'cos': (lambda x, y: -np.sin(x),),
+    'tan': (lambda x, y: 1 + y * y,),
+    'arcsin': (lambda x, y: 1 / np.sqrt(1 - x * x),),
+    'arccos': (lambda x, y: -1 / np.sqrt(1 - x * x),),
+    'arctan': (lambda x, y: 1 / (1 + x * x),),
+    'sinh': (lambda x, y: np.cosh(x),),
+    'cosh': (lambda x, y: np.sinh(x),),
+    'tanh': (lambda x, y: 1 - y * y,),
+    'arcsinh': (lambda x, y: 1 / np.sqrt(x * x + 1),),
+    'arccosh': (lambda x, y: 1 / np.sqrt(x * x - 1),),
+    'arctanh': (lambda x, y: 1 / (1 - x * x),),
+    'deg2rad': (lambda x, y: math.pi / 180,),
+    'radians': (lambda x, y: math.pi / 180,),
+    'rad2deg': (lambda x, y: 180 / math.pi,),
+    'degrees': (lambda x, y: 180 / math.pi,),
     # of scipy.special
-    "erf": (_erf_slope,),
-    "erfc": (lambda x, y: -_erf_slope(x, y),),
-    "expit": (lambda x, y: y * (1 - y),),
-    "exprel": (lambda x, y: exprel_slope(x),),
+    'erf': (_erf_slope,),
+    'erfc': (lambda x, y: -_erf_slope(x, y),),
+    'expit': (lambda x, y: y * (1 - y),),
+    'exprel': (lambda x, y: exprel_slope(x),),
 }
 
 #: Elementwise functions whose value is all that is wanted of them: truth values, and steps with the derivative 0.
 _CONSTANT = frozenset(
-    "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not isnan isinf "
-    "isfinite signbit sign floor ceil trunc rint floor_divide heaviside spacing".split()
+    'equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor logical_not isnan isinf '
+    'isfinite signbit sign floor ceil trunc rint floor_divide heaviside spacing'.split()
 )
 
 
@@ -150,7 +150,7 @@ class DualArray:
         The derivatives; is broadcast against the values.
     """
 
-    __slots__ = ("primal", "tangent")
+    __slots__ = ('primal', 'tangent')
     #: `bouton.math.asarray` hands such objects through.
     follows_derivative = True
 
@@ -181,7 +181,7 @@ class DualArray:
 
     def astype(self, dtype: Any) -> DualArray:
         """Converted to another floating dtype."""
-        if np.dtype(dtype).kind not in "fc":
+        if np.dtype(dtype).kind not in 'fc':
             return np.asarray(self.primal).astype(dtype)
         return DualArray(np.asarray(self.primal).astype(dtype), self.tangent)
 
@@ -194,7 +194,7 @@ class DualArray:
         return _clip(self, min, max)
 
     def __repr__(self) -> str:
-        return f"DualArray({self.primal!r}, {self.tangent!r})"
+        return f'DualArray({self.primal!r}, {self.tangent!r})'
 
     # The operators that equations are made of, without the way through NumPy's protocol.
 
@@ -234,7 +234,7 @@ class DualArray:
 
     def __pow__(self, other: Any) -> Any:
         if type(other) is DualArray:
-            return _follow("power", np.power, (self, other))
+            return _follow('power', np.power, (self, other))
         other = _operand(other)
         out = self.primal**other
         return DualArray(out, _power_by_base(self.primal, other, out) * self.tangent)
@@ -272,69 +272,69 @@ class DualArray:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         name = ufunc.__name__
-        if method != "__call__":
-            raise _cannot(f"numpy.{name}.{method}")
+        if method != '__call__':
+            raise _cannot(f'numpy.{name}.{method}')
         if kwargs:
-            raise _cannot(f"numpy.{name} with {', '.join(kwargs)}")
+            raise _cannot(f'numpy.{name} with {", ".join(kwargs)}')
         return _follow(name, ufunc, inputs)
 
     def __array_function__(self, function: Callable, types: Any, args: tuple, kwargs: dict) -> Any:
         followed = _FUNCTIONS.get(function.__name__)
         if followed is None:
-            raise _cannot(f"numpy.{function.__name__}")
+            raise _cannot(f'numpy.{function.__name__}')
         return followed(*args, **kwargs)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        raise _cannot("a conversion to a plain array")
+        raise _cannot('a conversion to a plain array')
 
     def __float__(self) -> float:
-        raise _cannot("a conversion to float, as functions of the module math make it")
+        raise _cannot('a conversion to float, as functions of the module math make it')
 
     __int__ = __index__ = __complex__ = __float__
 
     def __getitem__(self, index: Any) -> Any:
-        raise _cannot("indexing")
+        raise _cannot('indexing')
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        raise _cannot("assignment to an index")
+        raise _cannot('assignment to an index')
 
     def __iter__(self) -> Any:
-        raise _cannot("iteration")
+        raise _cannot('iteration')
 
     def __len__(self) -> int:
         return len(self.primal)
 
     def __matmul__(self, other: Any) -> Any:
-        raise _cannot("a matrix product")
+        raise _cannot('a matrix product')
 
     __rmatmul__ = __matmul__
 
     def __getattr__(self, name: str) -> Any:
-        if hasattr(np.ndarray, name) and not name.startswith("_"):
-            raise _cannot(f"the method {name} of an array")
+        if hasattr(np.ndarray, name) and not name.startswith('_'):
+            raise _cannot(f'the method {name} of an array')
         raise AttributeError(f"'DualArray' object has no attribute {name!r}")
 
 
 def _add_operators() -> None:
     """The operators that are rare enough to go through the ufuncs."""
-    for name, ufunc in {"floordiv": np.floor_divide, "mod": np.remainder, "pow": np.power}.items():
-        if name != "pow":
-            setattr(DualArray, f"__{name}__", lambda self, other, ufunc=ufunc: ufunc(self, other))
-        setattr(DualArray, f"__r{name}__", lambda self, other, ufunc=ufunc: ufunc(other, self))
+    for name, ufunc in {'floordiv': np.floor_divide, 'mod': np.remainder, 'pow': np.power}.items():
+        if name != 'pow':
+            setattr(DualArray, f'__{name}__', lambda self, other, ufunc=ufunc: ufunc(self, other))
+        setattr(DualArray, f'__r{name}__', lambda self, other, ufunc=ufunc: ufunc(other, self))
     DualArray.__abs__ = lambda self: np.absolute(self)  # type: ignore[attr-defined]
 
 
 def _operand(other: Any) -> Any:
     """The other side of an operator: variables and lists as arrays."""
-    if isinstance(other, np.ndarray | int | float | np.generic) or getattr(type(other), "follows_derivative", False):
+    if isinstance(other, np.ndarray | int | float | np.generic) or getattr(type(other), 'follows_derivative', False):
         return other
-    return getattr(other, "value", None) if hasattr(other, "_live") else np.asarray(other)
+    return getattr(other, 'value', None) if hasattr(other, '_live') else np.asarray(other)
 
 
 def _cannot(what: str) -> TypeError:
     return TypeError(
-        f"exp_auto cannot follow the derivative through {what}; use elementwise functions of bouton.math or NumPy, or "
-        "choose another method, such as rk4"
+        f'exp_auto cannot follow the derivative through {what}; use elementwise functions of bouton.math or NumPy, or '
+        'choose another method, such as rk4'
     )
 
 
@@ -345,7 +345,7 @@ def _follow(name: str, ufunc: Callable, inputs: tuple) -> Any:
     if rules is None:
         if name in _CONSTANT:
             return ufunc(*values)
-        raise _cannot(f"numpy.{name}")
+        raise _cannot(f'numpy.{name}')
     out = ufunc(*values)
     tangent = None
     for rule, x in zip(rules, inputs, strict=True):
@@ -398,11 +398,11 @@ def _sinc(x: Any) -> Any:
 
 def _interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
     if any(isinstance(other, DualArray) for other in (xp, fp, left, right)) or period is not None:
-        raise _cannot("numpy.interp with a derivative by its table, or with a period")
+        raise _cannot('numpy.interp with a derivative by its table, or with a period')
     xp, fp = np.asarray(xp), np.asarray(fp)
     slopes = np.concatenate(([0.0], np.diff(fp) / np.diff(xp), [0.0]))
     out = np.interp(x.primal, xp, fp, left, right)
-    return DualArray(out, slopes[np.searchsorted(xp, x.primal, side="right")] * x.tangent)
+    return DualArray(out, slopes[np.searchsorted(xp, x.primal, side='right')] * x.tangent)
 
 
 def _on_values(function: Callable) -> Callable:
@@ -415,21 +415,21 @@ def _on_values(function: Callable) -> Callable:
 
 
 _FUNCTIONS: dict[str, Callable] = {
-    "where": _where,
-    "clip": _clip,
-    "select": _select,
-    "nan_to_num": _nan_to_num,
-    "sinc": _sinc,
-    "interp": _interp,
-    "copy": lambda a, *args, **kwargs: a,
-    "real": lambda val: val,
-    "real_if_close": lambda a, tol=100: a,
+    'where': _where,
+    'clip': _clip,
+    'select': _select,
+    'nan_to_num': _nan_to_num,
+    'sinc': _sinc,
+    'interp': _interp,
+    'copy': lambda a, *args, **kwargs: a,
+    'real': lambda val: val,
+    'real_if_close': lambda a, tol=100: a,
 }
 _FUNCTIONS.update(
     (name, _on_values(getattr(np, name)))
     for name in (
-        "zeros_like ones_like full_like empty_like shape ndim size isclose allclose array_equal result_type can_cast "
-        "common_type min_scalar_type iscomplexobj isrealobj round around fix isposinf isneginf"
+        'zeros_like ones_like full_like empty_like shape ndim size isclose allclose array_equal result_type can_cast '
+        'common_type min_scalar_type iscomplexobj isrealobj round around fix isposinf isneginf'
     ).split()
     if hasattr(np, name)
 )

@@ -13,37 +13,37 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "Mode",
-    "NonBatchingMode",
-    "BatchingMode",
-    "TrainingMode",
-    "nonbatching_mode",
-    "batching_mode",
-    "training_mode",
-    "set_mode",
-    "get_mode",
-    "set_dt",
-    "get_dt",
-    "enable_x64",
-    "disable_x64",
-    "set_float",
-    "get_float",
-    "set_int",
-    "get_int",
-    "set_bool",
-    "get_bool",
-    "set_complex",
-    "get_complex",
-    "set_compat",
-    "get_compat",
-    "set_environment",
-    "environment",
-    "batching_environment",
-    "training_environment",
-    "set_platform",
-    "get_platform",
-    "set_host_device_count",
-    "clear_buffer_memory",
+    'Mode',
+    'NonBatchingMode',
+    'BatchingMode',
+    'TrainingMode',
+    'nonbatching_mode',
+    'batching_mode',
+    'training_mode',
+    'set_mode',
+    'get_mode',
+    'set_dt',
+    'get_dt',
+    'enable_x64',
+    'disable_x64',
+    'set_float',
+    'get_float',
+    'set_int',
+    'get_int',
+    'set_bool',
+    'get_bool',
+    'set_complex',
+    'get_complex',
+    'set_compat',
+    'get_compat',
+    'set_environment',
+    'environment',
+    'batching_environment',
+    'training_environment',
+    'set_platform',
+    'get_platform',
+    'set_host_device_count',
+    'clear_buffer_memory',
 ]
 
 
@@ -99,7 +99,7 @@ class BatchingMode(Mode):
         self.batch_size = size
 
     def __repr__(self) -> str:
-        return f"{self.__class__.__name__}(batch_size={self.batch_size})"
+        return f'{self.__class__.__name__}(batch_size={self.batch_size})'
 
 
 class TrainingMode(BatchingMode):
@@ -110,13 +110,13 @@ nonbatching_mode = NonBatchingMode()
 batching_mode = BatchingMode()
 training_mode = TrainingMode()
 
-COMPATIBILITIES = (None, "brainpy_2_4")
+COMPATIBILITIES = (None, 'brainpy_2_4')
 
 
 class _State:
     """The settings. One object, `state`, holds them; all other modules read from it."""
 
-    __slots__ = ("mode", "dt", "x64", "float_", "int_", "bool_", "complex_", "compat")
+    __slots__ = ('mode', 'dt', 'x64', 'float_', 'int_', 'bool_', 'complex_', 'compat')
 
     def __init__(self) -> None:
         self.mode: Mode = nonbatching_mode
@@ -148,7 +148,7 @@ def set_mode(mode: Mode) -> None:
         If `mode` is not a `Mode`.
     """
     if not isinstance(mode, Mode):
-        raise TypeError(f"Must be instance of Mode, but we got {type(mode)}: {mode}")
+        raise TypeError(f'Must be instance of Mode, but we got {type(mode)}: {mode}')
     state.mode = mode
 
 
@@ -174,12 +174,12 @@ def checked_dt(dt: Any) -> float:
     """`dt` as a Python float, if it is one positive and finite number."""
     try:
         array = np.asarray(dt)
-        if array.size != 1 or array.dtype.kind not in "fiu":
+        if array.size != 1 or array.dtype.kind not in 'fiu':
             raise TypeError
         value = float(array.reshape(()))
     except (TypeError, ValueError):
         raise TypeError(f'"dt" must be a float, but we got {dt!r}') from None
-    if not 0 < value < float("inf"):
+    if not 0 < value < float('inf'):
         raise ValueError(f'"dt" must be positive and finite, but we got {dt!r}')
     return value
 
@@ -206,17 +206,17 @@ def _dtype_of_kind(dtype: Any, kinds: str, what: str) -> type:
     try:
         found = np.dtype(dtype)
     except TypeError:
-        raise TypeError(f"Must be a {what} dtype, but we got {dtype!r}") from None
+        raise TypeError(f'Must be a {what} dtype, but we got {dtype!r}') from None
     if found.kind not in kinds:
-        raise TypeError(f"Must be a {what} dtype, but we got {dtype!r}")
+        raise TypeError(f'Must be a {what} dtype, but we got {dtype!r}')
     return found.type
 
 
 def set_float(dtype: Any) -> None:
     """Set the default dtype of real numbers: float32 or float64."""
-    found = _dtype_of_kind(dtype, "f", "floating")
+    found = _dtype_of_kind(dtype, 'f', 'floating')
     if found not in (np.float32, np.float64):
-        raise ValueError(f"The float dtype must be float32 or float64, but we got {dtype!r}")
+        raise ValueError(f'The float dtype must be float32 or float64, but we got {dtype!r}')
     state.float_ = found
 
 
@@ -227,7 +227,7 @@ def get_float() -> type:
 
 def set_int(dtype: Any) -> None:
     """Set the default dtype of integers."""
-    state.int_ = _dtype_of_kind(dtype, "iu", "integer")
+    state.int_ = _dtype_of_kind(dtype, 'iu', 'integer')
 
 
 def get_int() -> type:
@@ -237,7 +237,7 @@ def get_int() -> type:
 
 def set_bool(dtype: Any) -> None:
     """Set the default dtype of truth values."""
-    state.bool_ = _dtype_of_kind(dtype, "b", "bool")
+    state.bool_ = _dtype_of_kind(dtype, 'b', 'bool')
 
 
 def get_bool() -> type:
@@ -247,7 +247,7 @@ def get_bool() -> type:
 
 def set_complex(dtype: Any) -> None:
     """Set the default dtype of complex numbers."""
-    state.complex_ = _dtype_of_kind(dtype, "c", "complex")
+    state.complex_ = _dtype_of_kind(dtype, 'c', 'complex')
 
 
 def get_complex() -> type:
@@ -282,7 +282,7 @@ def set_environment(
     int_: Any = None,
     bool_: Any = None,
 ) -> None:
-    """Set several of the settings at once. What is None stays as it is, and so does everything if a value is refused."""
+    """Set several of the settings at once. What is None stays; everything does, if a value is refused."""
     saved = state.save()
     try:
         if mode is not None:
@@ -299,7 +299,7 @@ def set_environment(
         raise
 
 
-class environment:  # noqa: N801, a context manager and decorator
+class environment:
     """Settings for the time of a ``with`` block, or of the calls of a decorated function.
 
     ``with bm.environment(bm.TrainingMode(8), dt=0.05): ...``. Takes the arguments of `set_environment`; the settings
@@ -373,13 +373,13 @@ def set_platform(platform: str) -> None:
     ValueError
         For any other platform.
     """
-    if platform != "cpu":
-        raise ValueError(f"bouton computes on the cpu; the platform {platform!r} is not supported")
+    if platform != 'cpu':
+        raise ValueError(f'bouton computes on the cpu; the platform {platform!r} is not supported')
 
 
 def get_platform() -> str:
     """'cpu'."""
-    return "cpu"
+    return 'cpu'
 
 
 def set_host_device_count(n: int) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gradients of functions written with NumPy and `bouton.math`.
 
-`grad`, `vector_grad`, `jacobian` and `hessian` call a function with traced values in place of arguments or of the values
-of variables, and collect the derivatives from the result backwards; see `bouton.math.tape`.
+`grad`, `vector_grad`, `jacobian` and `hessian` call a function with traced values in place of arguments or of the
+values of variables, and collect the derivatives from the result backwards; see `bouton.math.tape`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from bouton.math.control import tree_map
 from bouton.math.tape import Traced, constant
 from bouton.math.variable import Variable, traced_variables
 
-__all__ = ["grad", "hessian", "jacfwd", "jacobian", "jacrev", "vector_grad"]
+__all__ = ['grad', 'hessian', 'jacfwd', 'jacobian', 'jacrev', 'vector_grad']
 
 
 def _pull_back(result: Traced, seed: Any, level: int) -> dict[int, Any]:
@@ -55,7 +55,7 @@ class _Inputs:
         self.args = list(args)
         for place in places:
             if not -len(args) <= place < len(args):
-                raise ValueError(f"argnums has {place}, but there are {len(args)} arguments")
+                raise ValueError(f'argnums has {place}, but there are {len(args)} arguments')
             self.args[place] = tree_map(self._traced, args[place])
         self.variables = None if grad_vars is None else tree_map(lambda v: (v, self._traced(v)), _tree(grad_vars))
 
@@ -64,9 +64,9 @@ class _Inputs:
             x = x._live()
             x = x if isinstance(x, Traced) else np.array(x)
         value = x if isinstance(x, Traced) else np.asarray(x)
-        if value.dtype.kind not in "fc":
+        if value.dtype.kind not in 'fc':
             raise TypeError(
-                f"Derivatives are taken by real numbers, but we got values of dtype {value.dtype}; convert them first"
+                f'Derivatives are taken by real numbers, but we got values of dtype {value.dtype}; convert them first'
             )
         return Traced(value, self.level)
 
@@ -101,7 +101,7 @@ def _tree(grad_vars: Any) -> Any:
         return {key: _tree(item) for key, item in grad_vars.items()}
     if isinstance(grad_vars, tuple | list):
         return [_tree(item) for item in grad_vars]
-    raise TypeError(f"grad_vars must be a Variable, or a list or dict of these, but we got {type(grad_vars)}")
+    raise TypeError(f'grad_vars must be a Variable, or a list or dict of these, but we got {type(grad_vars)}')
 
 
 def _map_pairs(function: Callable, tree: Any) -> Any:
@@ -121,7 +121,7 @@ class _Transformation:
 
     def __init__(self, func: Callable, grad_vars: Any, argnums: Any, has_aux: Any, return_value: bool):
         if not callable(func):
-            raise TypeError(f"{func!r} is not a callable object")
+            raise TypeError(f'{func!r} is not a callable object')
         if grad_vars is not None:
             _tree(grad_vars)
         self.func = func
@@ -129,8 +129,8 @@ class _Transformation:
         self.argnums = 0 if argnums is None and grad_vars is None else argnums
         self.has_aux = bool(has_aux)
         self.return_value = return_value
-        self.__name__ = getattr(func, "__name__", type(func).__name__)
-        self.__doc__ = f"Derivatives of {self.__name__}."
+        self.__name__ = getattr(func, '__name__', type(func).__name__)
+        self.__doc__ = f'Derivatives of {self.__name__}.'
 
     def derivatives(self, result: Any, inputs: _Inputs) -> Any:
         raise NotImplementedError
@@ -141,7 +141,7 @@ class _Transformation:
         aux = None
         if self.has_aux:
             if not isinstance(result, tuple | list) or len(result) != 2:
-                raise TypeError(f"with has_aux=True {self.__name__} must return a pair (result, auxiliary data)")
+                raise TypeError(f'with has_aux=True {self.__name__} must return a pair (result, auxiliary data)')
             result, aux = result
         found = [self.derivatives(result, inputs)]
         peel = lambda x: _finished(x.primal if isinstance(x, Traced) and x.level == inputs.level else x)  # noqa: E731
@@ -158,23 +158,21 @@ def _by(result: Any, seed: Any, inputs: _Inputs) -> Any:
         seeds = _pull_back(result, seed, inputs.level)
     else:
         seeds = {}
-    return inputs.collect(
-        lambda x: _finished(seeds[x.order]) if x.order in seeds else wrap(np.zeros(x.shape, x.dtype))
-    )
+    return inputs.collect(lambda x: _finished(seeds[x.order]) if x.order in seeds else wrap(np.zeros(x.shape, x.dtype)))
 
 
 class _Grad(_Transformation):
     def derivatives(self, result: Any, inputs: _Inputs) -> Any:
         if np.size(result) != 1 or np.ndim(result) != 0:
             shape = np.shape(result) if not isinstance(result, tuple | list | dict) else type(result)
-            raise TypeError(f"Gradient only defined for scalar-output functions. Output had shape: {shape}.")
+            raise TypeError(f'Gradient only defined for scalar-output functions. Output had shape: {shape}.')
         return _by(result, np.ones((), np.result_type(constant(result))), inputs)
 
 
 class _VectorGrad(_Transformation):
     def derivatives(self, result: Any, inputs: _Inputs) -> Any:
         if isinstance(result, tuple | list | dict):
-            raise TypeError(f"{self.__name__} must return one array, but returned {type(result)}")
+            raise TypeError(f'{self.__name__} must return one array, but returned {type(result)}')
         return _by(result, np.ones(np.shape(result), np.result_type(constant(result))), inputs)
 
 
@@ -235,8 +233,8 @@ def grad(
 
     Returns
     -------
-    A function of the arguments of `func`. It returns the gradient, in the structure of `grad_vars` or `argnums`, or a pair
-    (by variables, by arguments) if both are given; then the value, then the auxiliary data, as asked for.
+    A function of the arguments of `func`. It returns the gradient, in the structure of `grad_vars` or `argnums`, or a
+    pair (by variables, by arguments) if both are given; then the value, then the auxiliary data, as asked for.
 
     Raises
     ------
@@ -299,5 +297,3 @@ def hessian(
         return outer(*args, **kwargs), func(*args, **kwargs)
 
     return call
-
-

@@ -8,7 +8,7 @@ from typing import Any
 
 from bouton._base import BrainPyObject
 
-__all__ = ["FunAsObject", "function", "to_object"]
+__all__ = ['FunAsObject', 'function', 'to_object']
 
 
 class FunAsObject(BrainPyObject):
@@ -25,10 +25,12 @@ class FunAsObject(BrainPyObject):
     name : str, optional
     """
 
-    def __init__(self, target: Callable[..., Any], child_objs: Any = None, dyn_vars: Any = None, name: str | None = None):
+    def __init__(
+        self, target: Callable[..., Any], child_objs: Any = None, dyn_vars: Any = None, name: str | None = None
+    ):
         super().__init__(name=name)
         if not callable(target):
-            raise TypeError(f"{target!r} is not a callable object")
+            raise TypeError(f'{target!r} is not a callable object')
         self.target = target
         if child_objs is not None:
             self.register_implicit_nodes(child_objs)

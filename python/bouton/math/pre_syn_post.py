@@ -11,26 +11,26 @@ import numpy as np
 from bouton.math.array import Array, wrap
 
 __all__ = [
-    "pre2post_coo_event_sum",
-    "pre2post_event_prod",
-    "pre2post_event_sum",
-    "pre2post_max",
-    "pre2post_mean",
-    "pre2post_min",
-    "pre2post_prod",
-    "pre2post_sum",
-    "pre2syn",
-    "segment_max",
-    "segment_min",
-    "segment_prod",
-    "segment_sum",
-    "syn2post",
-    "syn2post_max",
-    "syn2post_mean",
-    "syn2post_min",
-    "syn2post_prod",
-    "syn2post_softmax",
-    "syn2post_sum",
+    'pre2post_coo_event_sum',
+    'pre2post_event_prod',
+    'pre2post_event_sum',
+    'pre2post_max',
+    'pre2post_mean',
+    'pre2post_min',
+    'pre2post_prod',
+    'pre2post_sum',
+    'pre2syn',
+    'segment_max',
+    'segment_min',
+    'segment_prod',
+    'segment_sum',
+    'syn2post',
+    'syn2post_max',
+    'syn2post_mean',
+    'syn2post_min',
+    'syn2post_prod',
+    'syn2post_softmax',
+    'syn2post_sum',
 ]
 
 
@@ -38,7 +38,7 @@ def _per_target(values: Any, ids: Any, num: int, ufunc: np.ufunc, start: Any) ->
     """`ufunc` of all values that belong to one target, from `start`. IndexError for a target that is not there."""
     values, ids = np.asarray(values), np.asarray(ids)
     if ids.size and (ids.min() < 0 or ids.max() >= num):
-        raise IndexError(f"ids must be in [0, {num - 1}], but go from {ids.min()} to {ids.max()}")
+        raise IndexError(f'ids must be in [0, {num - 1}], but go from {ids.min()} to {ids.max()}')
     values = np.broadcast_to(values, np.broadcast_shapes(values.shape, ids.shape))
     if ufunc is np.add and values.ndim == 1 and values.dtype == np.float64:
         return np.bincount(ids, values, num).view(Array)
@@ -50,12 +50,12 @@ def _per_target(values: Any, ids: Any, num: int, ufunc: np.ufunc, start: Any) ->
 
 def _lowest(values: Any) -> Any:
     values = np.asarray(values)
-    return -np.inf if values.dtype.kind == "f" else np.iinfo(values.dtype).min
+    return -np.inf if values.dtype.kind == 'f' else np.iinfo(values.dtype).min
 
 
 def _highest(values: Any) -> Any:
     values = np.asarray(values)
-    return np.inf if values.dtype.kind == "f" else np.iinfo(values.dtype).max
+    return np.inf if values.dtype.kind == 'f' else np.iinfo(values.dtype).max
 
 
 def syn2post_sum(syn_values: Any, post_ids: Any, post_num: int, indices_are_sorted: bool = False) -> Array:
@@ -105,19 +105,19 @@ def _pre2post(reduce: Callable[..., Array], doc: str) -> Callable[..., Array]:
     def call(pre_values: Any, post_num: int, post_ids: Any, pre_ids: Any = None) -> Array:
         if pre_ids is None:
             if np.ndim(pre_values) != 0:
-                raise ValueError("pre_ids must be given where pre_values is an array")
+                raise ValueError('pre_ids must be given where pre_values is an array')
             pre_ids = np.zeros(np.shape(post_ids), int)
         return reduce(pre2syn(pre_values, pre_ids), post_ids, post_num)
 
-    call.__doc__ = f"{doc} of the presynaptic values over all connections (pre_ids[k], post_ids[k]) of each target."
+    call.__doc__ = f'{doc} of the presynaptic values over all connections (pre_ids[k], post_ids[k]) of each target.'
     return call
 
 
-pre2post_sum = _pre2post(syn2post_sum, "The sum")
-pre2post_prod = _pre2post(syn2post_prod, "The product")
-pre2post_max = _pre2post(syn2post_max, "The maximum")
-pre2post_min = _pre2post(syn2post_min, "The minimum")
-pre2post_mean = _pre2post(syn2post_mean, "The mean")
+pre2post_sum = _pre2post(syn2post_sum, 'The sum')
+pre2post_prod = _pre2post(syn2post_prod, 'The product')
+pre2post_max = _pre2post(syn2post_max, 'The maximum')
+pre2post_min = _pre2post(syn2post_min, 'The minimum')
+pre2post_mean = _pre2post(syn2post_mean, 'The mean')
 
 
 def pre2post_event_sum(events: Any, pre2post: Any, post_num: int, values: Any = 1.0) -> Array:
@@ -160,11 +160,11 @@ def _segments(reduce: Callable[..., Array], doc: str) -> Callable[..., Array]:
         ids = np.asarray(segment_ids)
         return reduce(data, ids, int(ids.max(initial=-1)) + 1 if num_segments is None else num_segments)
 
-    call.__doc__ = f"{doc} of the `data` of each segment."
+    call.__doc__ = f'{doc} of the `data` of each segment.'
     return call
 
 
-segment_sum = _segments(syn2post_sum, "The sum")
-segment_prod = _segments(syn2post_prod, "The product")
-segment_max = _segments(syn2post_max, "The maximum")
-segment_min = _segments(syn2post_min, "The minimum")
+segment_sum = _segments(syn2post_sum, 'The sum')
+segment_prod = _segments(syn2post_prod, 'The product')
+segment_max = _segments(syn2post_max, 'The maximum')
+segment_min = _segments(syn2post_min, 'The minimum')

@@ -59,10 +59,10 @@ class RandomState:
         given = seed if seed_or_key is None else seed_or_key
         if given is not None:
             values = np.asarray(given)
-            if values.dtype.kind not in "iub":
-                raise TypeError(f"A seed must be an integer or None, but we got {given!r}")
+            if values.dtype.kind not in 'iub':
+                raise TypeError(f'A seed must be an integer or None, but we got {given!r}')
             if np.any(values < 0):
-                raise ValueError(f"A seed must not be negative, but we got {given!r}")
+                raise ValueError(f'A seed must not be negative, but we got {given!r}')
             given = values.tolist()
         self._generator = np.random.Generator(np.random.PCG64(given))
 
@@ -88,7 +88,7 @@ class RandomState:
         return RandomState(key)._generator
 
     def __repr__(self) -> str:
-        return f"RandomState({type(self._generator.bit_generator).__name__})"
+        return f'RandomState({type(self._generator.bit_generator).__name__})'
 
     # Uniform numbers and integers
 
@@ -167,7 +167,7 @@ class RandomState:
         """
         lower, upper = np.asarray(lower, float), np.asarray(upper, float)
         if not np.all(lower < upper):
-            raise ValueError(f"lower must be below upper, but we got {lower} and {upper}")
+            raise ValueError(f'lower must be below upper, but we got {lower} and {upper}')
         shape = np.broadcast_shapes(lower.shape, upper.shape) if size is None else _shape(size)
         low, high = np.broadcast_to(lower, shape), np.broadcast_to(upper, shape)
         return _real(_truncated(self._g(key), low, high) * _or(scale, 1.0))
@@ -279,7 +279,7 @@ class RandomState:
         return _real(self._g(key).dirichlet(np.asarray(alpha), size))
 
     def multivariate_normal(
-        self, mean: Any, cov: Any, size: Any = None, method: str = "cholesky", key: Any = None
+        self, mean: Any, cov: Any, size: Any = None, method: str = 'cholesky', key: Any = None
     ) -> Array:
         """Normal vectors with `mean` and covariance `cov`."""
         return _real(self._g(key).multivariate_normal(np.asarray(mean), np.asarray(cov), size, method=method))
@@ -295,7 +295,7 @@ class RandomState:
         """True with probability `p`. Raises ValueError if `p` is not in [0, 1]."""
         p = np.asarray(p)
         if not np.all((p >= 0) & (p <= 1)):
-            raise ValueError(f"p must be in [0, 1], but we got {p}")
+            raise ValueError(f'p must be in [0, 1], but we got {p}')
         drawn = self._g(key).random(p.shape if size is None else _shape(size))
         return np.asarray(drawn < p, state.bool_).view(Array)
 
@@ -354,7 +354,7 @@ def _truncated(generator: np.random.Generator, low: np.ndarray, high: np.ndarray
         rate = np.where(tail, (lo + np.sqrt(lo * lo + 4)) / 2, 1.0)
         narrow = hi - lo < np.where(tail, 1 / rate, 2.0)
         u = generator.random((2, lo.size))
-        with np.errstate(all="ignore"):
+        with np.errstate(all='ignore'):
             even = lo + u[0] * np.where(narrow, hi - lo, 0.0)
             nearest = np.where(lo > 0, lo, 0.0)
             x = np.where(narrow, even, np.where(tail, lo - np.log1p(-u[0]) / rate, generator.standard_normal(lo.size)))
@@ -371,7 +371,7 @@ def _truncated(generator: np.random.Generator, low: np.ndarray, high: np.ndarray
 Generator = RandomState
 DEFAULT = RandomState(DEFAULT_SEED)
 
-_FUNCTIONS = [name for name in vars(RandomState) if not name.startswith("_") and name not in ("clone", "split_keys")]
+_FUNCTIONS = [name for name in vars(RandomState) if not name.startswith('_') and name not in ('clone', 'split_keys')]
 globals().update({name: getattr(DEFAULT, name) for name in _FUNCTIONS})
 
 
@@ -384,4 +384,4 @@ def default_rng(seed_or_key: Any = None, clone: bool = True) -> RandomState:
     return RandomState(seed_or_key)
 
 
-__all__ = ["DEFAULT", "DEFAULT_SEED", "Generator", "RandomState", "default_rng", *_FUNCTIONS]  # noqa: PLE0604
+__all__ = ['DEFAULT', 'DEFAULT_SEED', 'Generator', 'RandomState', 'default_rng', *_FUNCTIONS]

@@ -57,7 +57,7 @@ def _s_sigmoid(x: Any, alpha: float) -> Any:
 
 
 def _d_piecewise_quadratic(x: Any, alpha: float = 1.0) -> Any:
-    """alpha - (alpha x)^2 where abs(x) <= 1/alpha, else 0. (The slope of the smooth value is alpha - alpha^2 abs(x).)"""
+    """alpha - (alpha x)^2 where abs(x) <= 1/alpha, else 0. (The smooth value has the slope alpha - alpha^2 abs(x).)"""
     return np.where(np.abs(x) > 1 / alpha, 0.0, alpha - (alpha * x) ** 2)
 
 
@@ -147,7 +147,7 @@ def _d_q_pseudo_spike(x: Any, alpha: float = 2.0) -> Any:
 
 
 def _s_q_pseudo_spike(x: Any, alpha: float) -> Any:
-    with np.errstate(all="ignore"):
+    with np.errstate(all='ignore'):
         tail = 0.5 * (1 - 2 / (alpha - 1) * np.abs(x)) ** (1 - alpha)
         return np.where(x < 0, tail, 1 - 0.5 * (1 + 2 / (alpha - 1) * np.abs(x)) ** (1 - alpha))
 
@@ -200,7 +200,7 @@ def _values(x: Any) -> Any:
     """`x` as an array or as what carries a derivative."""
     if isinstance(x, Variable):
         x = x.value
-    return x if getattr(type(x), "follows_derivative", False) else np.asarray(x)
+    return x if getattr(type(x), 'follows_derivative', False) else np.asarray(x)
 
 
 class SpikeFunction:
@@ -213,11 +213,11 @@ class SpikeFunction:
         self.__name__ = self.__qualname__ = name
         self._slope = slope
         self._smooth = smooth
-        self.__doc__ = f"Step with the derivative d(x) = {slope.__doc__}"
+        self.__doc__ = f'Step with the derivative d(x) = {slope.__doc__}'
         kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
         parameters = list(inspect.signature(slope).parameters.values())
         if smooth is not None:
-            parameters.append(inspect.Parameter("origin", kind, default=False))
+            parameters.append(inspect.Parameter('origin', kind, default=False))
         self.__signature__ = inspect.Signature([p.replace(annotation=p.empty) for p in parameters])
         #: defaults of the parameters
         self.defaults = {p.name: p.default for p in parameters[1:]}
@@ -226,18 +226,18 @@ class SpikeFunction:
         """All parameters by name."""
         unknown = set(kwargs) - set(self.defaults)
         if unknown:
-            raise KeyError(f"Unknown arguments {sorted(unknown)} for function {self.__name__}")
+            raise KeyError(f'Unknown arguments {sorted(unknown)} for function {self.__name__}')
         if len(args) > len(self.defaults):
-            raise TypeError(f"{self.__name__} takes the parameters {list(self.defaults)}, but {len(args)} were given")
+            raise TypeError(f'{self.__name__} takes the parameters {list(self.defaults)}, but {len(args)} were given')
         given = dict(zip(self.defaults, args, strict=False))
         twice = set(given) & set(kwargs)
         if twice:
-            raise TypeError(f"{self.__name__} got multiple values for {sorted(twice)}")
+            raise TypeError(f'{self.__name__} got multiple values for {sorted(twice)}')
         return {**self.defaults, **given, **kwargs}
 
     def __call__(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         p = self.parameters(args, kwargs)
-        smooth = p.pop("origin", False)
+        smooth = p.pop('origin', False)
 
         def forward(x: Any) -> Any:
             return self._smooth(x, **p) if smooth else (x >= 0).astype(x.dtype)
@@ -247,11 +247,11 @@ class SpikeFunction:
     def derivative(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         """d(x), the derivative used in training."""
         p = self.parameters(args, kwargs)
-        p.pop("origin", None)
+        p.pop('origin', None)
         return wrap(self._slope(_values(x), **p))
 
     def __repr__(self) -> str:
-        return f"<spike function {self.__name__}{self.__signature__}>"
+        return f'<spike function {self.__name__}{self.__signature__}>'
 
 
 class Surrogate:
@@ -274,41 +274,41 @@ class Surrogate:
         return self.function.derivative(x, **self._parameters())
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{name}={value}" for name, value in self._parameters().items())
-        return f"{type(self).__name__}({shown})"
+        shown = ', '.join(f'{name}={value}' for name, value in self._parameters().items())
+        return f'{type(self).__name__}({shown})'
 
 
 def _define(name: str, class_name: str) -> tuple[SpikeFunction, type[Surrogate]]:
-    slope = globals()[f"_d_{name}"]
-    function = SpikeFunction(name, slope, globals().get(f"_s_{name}"))
+    slope = globals()[f'_d_{name}']
+    function = SpikeFunction(name, slope, globals().get(f'_s_{name}'))
     signature = function.__signature__
     attributes = {
-        "function": function,
-        "__doc__": function.__doc__,
-        "__module__": __name__,
-        "__signature__": signature.replace(parameters=list(signature.parameters.values())[1:]),
+        'function': function,
+        '__doc__': function.__doc__,
+        '__module__': __name__,
+        '__signature__': signature.replace(parameters=list(signature.parameters.values())[1:]),
     }
     return function, type(class_name, (Surrogate,), attributes)
 
 
-sigmoid, Sigmoid = _define("sigmoid", "Sigmoid")
-piecewise_quadratic, PiecewiseQuadratic = _define("piecewise_quadratic", "PiecewiseQuadratic")
-piecewise_exp, PiecewiseExp = _define("piecewise_exp", "PiecewiseExp")
-soft_sign, SoftSign = _define("soft_sign", "SoftSign")
-arctan, Arctan = _define("arctan", "Arctan")
-nonzero_sign_log, NonzeroSignLog = _define("nonzero_sign_log", "NonzeroSignLog")
-erf, ERF = _define("erf", "ERF")
-piecewise_leaky_relu, PiecewiseLeakyRelu = _define("piecewise_leaky_relu", "PiecewiseLeakyRelu")
-squarewave_fourier_series, SquarewaveFourierSeries = _define("squarewave_fourier_series", "SquarewaveFourierSeries")
-s2nn, S2NN = _define("s2nn", "S2NN")
-q_pseudo_spike, QPseudoSpike = _define("q_pseudo_spike", "QPseudoSpike")
-leaky_relu, LeakyRelu = _define("leaky_relu", "LeakyRelu")
-log_tailed_relu, LogTailedRelu = _define("log_tailed_relu", "LogTailedRelu")
-relu_grad, ReluGrad = _define("relu_grad", "ReluGrad")
-gaussian_grad, GaussianGrad = _define("gaussian_grad", "GaussianGrad")
-inv_square_grad, InvSquareGrad = _define("inv_square_grad", "InvSquareGrad")
-multi_gaussian_grad, MultiGaussianGrad = _define("multi_gaussian_grad", "MultiGaussianGrad")
-slayer_grad, SlayerGrad = _define("slayer_grad", "SlayerGrad")
+sigmoid, Sigmoid = _define('sigmoid', 'Sigmoid')
+piecewise_quadratic, PiecewiseQuadratic = _define('piecewise_quadratic', 'PiecewiseQuadratic')
+piecewise_exp, PiecewiseExp = _define('piecewise_exp', 'PiecewiseExp')
+soft_sign, SoftSign = _define('soft_sign', 'SoftSign')
+arctan, Arctan = _define('arctan', 'Arctan')
+nonzero_sign_log, NonzeroSignLog = _define('nonzero_sign_log', 'NonzeroSignLog')
+erf, ERF = _define('erf', 'ERF')
+piecewise_leaky_relu, PiecewiseLeakyRelu = _define('piecewise_leaky_relu', 'PiecewiseLeakyRelu')
+squarewave_fourier_series, SquarewaveFourierSeries = _define('squarewave_fourier_series', 'SquarewaveFourierSeries')
+s2nn, S2NN = _define('s2nn', 'S2NN')
+q_pseudo_spike, QPseudoSpike = _define('q_pseudo_spike', 'QPseudoSpike')
+leaky_relu, LeakyRelu = _define('leaky_relu', 'LeakyRelu')
+log_tailed_relu, LogTailedRelu = _define('log_tailed_relu', 'LogTailedRelu')
+relu_grad, ReluGrad = _define('relu_grad', 'ReluGrad')
+gaussian_grad, GaussianGrad = _define('gaussian_grad', 'GaussianGrad')
+inv_square_grad, InvSquareGrad = _define('inv_square_grad', 'InvSquareGrad')
+multi_gaussian_grad, MultiGaussianGrad = _define('multi_gaussian_grad', 'MultiGaussianGrad')
+slayer_grad, SlayerGrad = _define('slayer_grad', 'SlayerGrad')
 
 
 def _crossing(x_new: Any, x_old: Any, slope: Callable[[Any], Any]) -> Any:
@@ -337,4 +337,4 @@ __all__ = [
     name
     for name, item in globals().items()
     if isinstance(item, SpikeFunction) or (isinstance(item, type) and issubclass(item, Surrogate))
-] + ["SpikeFunction", "inv_square_grad2", "relu_grad2"]
+] + ['SpikeFunction', 'inv_square_grad2', 'relu_grad2']

@@ -2,8 +2,8 @@
 """Arrays that remember how they were computed, for reverse differentiation.
 
 NumPy's functions of `Traced` arrays return `Traced` arrays; `grad` collects the derivatives from the result backwards.
-What cannot be traced is a TypeError that names it. Whatever computes outside of NumPy, as a network in the compiled core
-does, takes part through `record`.
+What cannot be traced is a TypeError that names it. Whatever computes outside of NumPy, as a network in the compiled
+core does, takes part through `record`.
 
 See Griewank & Walther (2008), Evaluating Derivatives, chapter 3.
 """
@@ -20,7 +20,7 @@ from bouton.math.control import tree_map
 from bouton.math.dual import DualArray, is_constant, partials
 from bouton.math.variable import Variable
 
-__all__ = ["Traced", "constant", "record", "through"]
+__all__ = ['Traced', 'constant', 'record', 'through']
 
 _order = itertools.count()
 
@@ -38,7 +38,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         From what it was computed, each with the function that pulls the derivative by this array back to it.
     """
 
-    __slots__ = ("level", "order", "parents", "primal")
+    __slots__ = ('level', 'order', 'parents', 'primal')
     follows_derivative = True
 
     def __init__(self, primal: Any, level: int, parents: Sequence[tuple[Traced, Callable[[Any], Any]]] = ()):
@@ -83,19 +83,19 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         return Traced(self.primal[index], self.level, ((self, back),))
 
     def __repr__(self) -> str:
-        return f"Traced({self.primal!r})"
+        return f'Traced({self.primal!r})'
 
     def astype(self, dtype: Any) -> Any:
         """Converted to another dtype; to integers or truth values, a constant."""
-        if np.dtype(dtype).kind not in "fc":
+        if np.dtype(dtype).kind not in 'fc':
             return np.asarray(constant(self)).astype(dtype)
         return Traced(self.primal.astype(dtype), self.level, ((self, lambda seed: seed),))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        raise _cannot("a conversion to a plain array")
+        raise _cannot('a conversion to a plain array')
 
     def __float__(self) -> float:
-        raise _cannot("a conversion to float, as functions of the module math make it")
+        raise _cannot('a conversion to float, as functions of the module math make it')
 
     __int__ = __index__ = __complex__ = __float__
 
@@ -103,16 +103,16 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         name = ufunc.__name__
         if any(isinstance(x, DualArray) for x in inputs):
             return NotImplemented
-        if method == "reduce" and ufunc is np.add:
+        if method == 'reduce' and ufunc is np.add:
             return _sum(*inputs, **kwargs)
         inputs = tuple(_value(x) for x in inputs)
-        if method != "__call__" or kwargs:
-            raise _cannot(f"numpy.{name}" + (f".{method}" if method != "__call__" else f" with {', '.join(kwargs)}"))
-        if name == "matmul":
+        if method != '__call__' or kwargs:
+            raise _cannot(f'numpy.{name}' + (f'.{method}' if method != '__call__' else f' with {", ".join(kwargs)}'))
+        if name == 'matmul':
             return _matmul(*inputs)
         rules = partials.get(name)
         if rules is None and not is_constant(name):
-            raise _cannot(f"numpy.{name}")
+            raise _cannot(f'numpy.{name}')
         level, values = _peel(inputs)
         out = ufunc(*values)
         if rules is None:
@@ -124,29 +124,29 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             return NotImplemented
         rule = _FUNCTIONS.get(function.__name__)
         if rule is None:
-            raise _cannot(f"numpy.{function.__name__}")
+            raise _cannot(f'numpy.{function.__name__}')
         return rule(*tree_map(_value, args), **tree_map(_value, kwargs))
 
     def __getattr__(self, name: str) -> Any:
         if name in _METHODS:
             return lambda *args, **kwargs: _FUNCTIONS[name](self, *args, **kwargs)
-        if hasattr(np.ndarray, name) and not name.startswith("_"):
-            raise _cannot(f"the method {name} of an array")
+        if hasattr(np.ndarray, name) and not name.startswith('_'):
+            raise _cannot(f'the method {name} of an array')
         raise AttributeError(f"'Traced' object has no attribute {name!r}")
 
 
 def _add_in_place_operators() -> None:
     """``x += y`` makes a new array of the name x."""
-    for name in ("add", "sub", "mul", "truediv", "pow", "mod", "floordiv", "matmul"):
-        plain = getattr(Traced, f"__{name}__")
-        setattr(Traced, f"__i{name}__", lambda self, other, plain=plain: plain(self, other))
+    for name in ('add', 'sub', 'mul', 'truediv', 'pow', 'mod', 'floordiv', 'matmul'):
+        plain = getattr(Traced, f'__{name}__')
+        setattr(Traced, f'__i{name}__', lambda self, other, plain=plain: plain(self, other))
 
 
 _add_in_place_operators()
 
 
 def _cannot(what: str) -> TypeError:
-    return TypeError(f"a gradient cannot be followed through {what}; use functions of bouton.math or NumPy")
+    return TypeError(f'a gradient cannot be followed through {what}; use functions of bouton.math or NumPy')
 
 
 def constant(x: Any) -> Any:
@@ -191,7 +191,7 @@ def _elementwise(level: int, inputs: Sequence, values: list, out: Any, slopes: S
         if isinstance(x, Traced) and x.level == level:
 
             def back(seed: Any, slope: Callable = slope, of: tuple = x.shape) -> Any:
-                with np.errstate(all="ignore"):
+                with np.errstate(all='ignore'):
                     pulled = np.where(constant(seed) == 0, 0.0, slope(*values) * seed)
                 return _unbroadcast(np.broadcast_to(pulled, shape) if np.shape(pulled) != shape else pulled, of)
 
@@ -200,7 +200,7 @@ def _elementwise(level: int, inputs: Sequence, values: list, out: Any, slopes: S
 
 
 def through(forward: Callable[..., Any], slopes: Sequence[Callable[..., Any]], *inputs: Any) -> Any:
-    """``forward(*inputs)``, an elementwise function, whose derivative by input k is taken to be ``slopes[k](*inputs)``."""
+    """``forward(*inputs)``, an elementwise function, with ``slopes[k](*inputs)`` as its derivative by input k."""
     if any(isinstance(x, Traced) for x in inputs):
         level, values = _peel(inputs)
         return _elementwise(level, inputs, values, through(forward, slopes, *values), slopes)
@@ -300,7 +300,7 @@ def _rearranged(function: Callable) -> Callable:
 
     def call(a: Any, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(a, Traced):
-            raise _cannot(f"numpy.{function.__name__} with a traced argument")
+            raise _cannot(f'numpy.{function.__name__} with a traced argument')
         positions = function(np.arange(a.size).reshape(a.shape), *args, **kwargs)
         return _flat(a)[positions]
 
@@ -311,7 +311,7 @@ def _flat(a: Traced) -> Traced:
     return _reshape(a, -1)
 
 
-def _reshape(a: Any, shape: Any = None, *more: Any, newshape: Any = None, order: str = "C", **kwargs: Any) -> Any:
+def _reshape(a: Any, shape: Any = None, *more: Any, newshape: Any = None, order: str = 'C', **kwargs: Any) -> Any:
     shape = newshape if shape is None else (shape, *more) if more else shape
     level, (value,) = _peel([a])
     before = a.shape
@@ -392,7 +392,7 @@ def _select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
 def _matmul(a: Any, b: Any) -> Any:
     level, (u, v) = _peel([a, b])
     if np.ndim(u) == 0 or np.ndim(v) == 0:
-        raise ValueError("a matrix product needs arrays of at least one axis")
+        raise ValueError('a matrix product needs arrays of at least one axis')
     row, column = np.ndim(u) == 1, np.ndim(v) == 1
     parents = []
 
@@ -420,7 +420,7 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return a * b
     if np.ndim(b) > 2:
-        raise _cannot("numpy.dot with more than two axes; use matmul")
+        raise _cannot('numpy.dot with more than two axes; use matmul')
     return _matmul(a, b)
 
 
@@ -429,10 +429,10 @@ def _outer(a: Any, b: Any, out: Any = None) -> Any:
 
 
 def _einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
-    if "->" not in subscripts or "." in subscripts:
-        raise _cannot("numpy.einsum without an explicit result, or with ...")
-    terms, result = subscripts.replace(" ", "").split("->")
-    terms = terms.split(",")
+    if '->' not in subscripts or '.' in subscripts:
+        raise _cannot('numpy.einsum without an explicit result, or with ...')
+    terms, result = subscripts.replace(' ', '').split('->')
+    terms = terms.split(',')
     level, values = _peel(operands)
     parents = []
     for k, x in enumerate(operands):
@@ -440,10 +440,10 @@ def _einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
             continue
         others = [n for n in range(len(operands)) if n != k]
         known = set(result).union(*(terms[n] for n in others)) if others else set(result)
-        kept = "".join(s for s in terms[k] if s in known)
+        kept = ''.join(s for s in terms[k] if s in known)
 
         def back(seed: Any, k: int = k, others: list = others, kept: str = kept, shape: tuple = x.shape) -> Any:
-            spec = ",".join([result, *(terms[n] for n in others)]) + "->" + kept
+            spec = ','.join([result, *(terms[n] for n in others)]) + '->' + kept
             pulled = np.einsum(spec, seed, *(values[n] for n in others))
             lost = tuple(1 if s not in kept else n for s, n in zip(terms[k], shape, strict=True))
             return np.broadcast_to(np.reshape(pulled, lost), shape)
@@ -453,8 +453,8 @@ def _einsum(subscripts: str, *operands: Any, **kwargs: Any) -> Any:
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    if ord not in (None, 2, "fro"):
-        raise _cannot(f"numpy.linalg.norm with ord={ord}")
+    if ord not in (None, 2, 'fro'):
+        raise _cannot(f'numpy.linalg.norm with ord={ord}')
     return np.sqrt(_sum(x * x, axis, keepdims=keepdims))
 
 
@@ -465,49 +465,49 @@ def _on_values(function: Callable) -> Callable:
 
 
 _FUNCTIONS: dict[str, Callable] = {
-    "sum": _sum,
-    "mean": _mean,
-    "var": _var,
-    "std": _std,
-    "max": _extreme(np.max),
-    "amax": _extreme(np.max),
-    "min": _extreme(np.min),
-    "amin": _extreme(np.min),
-    "prod": _prod,
-    "cumsum": _cumsum,
-    "reshape": _reshape,
-    "transpose": _transpose,
-    "broadcast_to": _broadcast_to,
-    "concatenate": _concatenate,
-    "stack": _stack,
-    "hstack": _hstack,
-    "vstack": _vstack,
-    "where": _where,
-    "clip": _clip,
-    "select": _select,
-    "dot": _dot,
-    "outer": _outer,
-    "einsum": _einsum,
-    "norm": _norm,
-    "copy": lambda a, *args, **kwargs: a,
-    "round": lambda a, *args, **kwargs: np.round(constant(a), *args, **kwargs),
+    'sum': _sum,
+    'mean': _mean,
+    'var': _var,
+    'std': _std,
+    'max': _extreme(np.max),
+    'amax': _extreme(np.max),
+    'min': _extreme(np.min),
+    'amin': _extreme(np.min),
+    'prod': _prod,
+    'cumsum': _cumsum,
+    'reshape': _reshape,
+    'transpose': _transpose,
+    'broadcast_to': _broadcast_to,
+    'concatenate': _concatenate,
+    'stack': _stack,
+    'hstack': _hstack,
+    'vstack': _vstack,
+    'where': _where,
+    'clip': _clip,
+    'select': _select,
+    'dot': _dot,
+    'outer': _outer,
+    'einsum': _einsum,
+    'norm': _norm,
+    'copy': lambda a, *args, **kwargs: a,
+    'round': lambda a, *args, **kwargs: np.round(constant(a), *args, **kwargs),
 }
 _FUNCTIONS.update(
     (name, _rearranged(getattr(np, name)))
     for name in (
-        "ravel squeeze expand_dims moveaxis swapaxes flip fliplr flipud roll rot90 take repeat tile diagonal atleast_1d "
-        "atleast_2d"
+        'ravel squeeze expand_dims moveaxis swapaxes flip fliplr flipud roll rot90 take repeat tile diagonal '
+        'atleast_1d atleast_2d'
     ).split()
 )
-_FUNCTIONS["flatten"] = _FUNCTIONS["ravel"]
+_FUNCTIONS['flatten'] = _FUNCTIONS['ravel']
 _FUNCTIONS.update(
     (name, _on_values(getattr(np, name)))
     for name in (
-        "zeros_like ones_like full_like empty_like shape ndim size isclose allclose array_equal result_type argmax argmin "
-        "argsort all any count_nonzero nonzero searchsorted iscomplexobj can_cast"
+        'zeros_like ones_like full_like empty_like shape ndim size isclose allclose array_equal result_type argmax '
+        'argmin argsort all any count_nonzero nonzero searchsorted iscomplexobj can_cast'
     ).split()
 )
 _METHODS = frozenset(
-    "sum mean var std max min prod cumsum reshape transpose dot ravel flatten squeeze swapaxes take repeat diagonal clip "
-    "copy round argmax argmin argsort all any nonzero".split()
+    'sum mean var std max min prod cumsum reshape transpose dot ravel flatten squeeze swapaxes take repeat diagonal '
+    'clip copy round argmax argmin argsort all any nonzero'.split()
 )

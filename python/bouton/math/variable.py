@@ -7,8 +7,8 @@ A variable stands before a *storage*, an object with
 * ``touch()``: to be called after every write into the buffer;
 * ``resize(batch_size)``: a new length of the batch axis.
 
-A new variable has a storage of its own. The variables of built-in models are bound to those of the compiled core, so that
-both sides read and write the same memory.
+A new variable has a storage of its own. The variables of built-in models are bound to those of the compiled core, so
+that both sides read and write the same memory.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ import numpy as np
 from bouton.errors import MathError
 from bouton.math.array import Array, array, asarray, wrap, zeros
 
-__all__ = ["Variable", "TrainVar", "Parameter", "VariableView", "VarList", "VarDict", "NodeList", "NodeDict"]
+__all__ = ['Variable', 'TrainVar', 'Parameter', 'VariableView', 'VarList', 'VarDict', 'NodeList', 'NodeDict']
 
 
 class _Buffer:
     """The storage of a variable that belongs to nobody else."""
 
-    __slots__ = ("_array", "_batch_axis")
+    __slots__ = ('_array', '_batch_axis')
 
     def __init__(self, array: np.ndarray, batch_axis: int | None):
         self._array = array
@@ -58,7 +58,7 @@ def _is_size(value: Any) -> bool:
 
 def _follows(value: Any) -> bool:
     """Whether `value` carries a derivative."""
-    return getattr(type(value), "follows_derivative", False)
+    return getattr(type(value), 'follows_derivative', False)
 
 
 def _with_entries(old: Any, index: Any, values: Any) -> Any:
@@ -93,7 +93,7 @@ def _snapshot(value: Any) -> Any:
 class _TracedValue:
     """The storage of a variable while its value carries a derivative; see `traced_variables`."""
 
-    __slots__ = ("value", "storage", "level")
+    __slots__ = ('value', 'storage', 'level')
 
     def __init__(self, value: Any, storage: Any, level: int):
         self.value = value
@@ -112,7 +112,9 @@ _open: list[tuple[int, list[Variable]]] = []
 
 
 @contextlib.contextmanager
-def traced_variables(pairs: Iterable[tuple[Variable, Any]], level: int, settled: Callable[[Any], Any]) -> Iterator[None]:
+def traced_variables(
+    pairs: Iterable[tuple[Variable, Any]], level: int, settled: Callable[[Any], Any]
+) -> Iterator[None]:
     """Values that carry derivatives in variables, for the time of a ``with`` block.
 
     Each variable of `pairs` starts with the value beside it. A variable that is assigned such a value takes it up. At
@@ -129,7 +131,7 @@ def traced_variables(pairs: Iterable[tuple[Variable, Any]], level: int, settled:
         for variable in touched:
             traced = variable._storage
             variable._storage = traced.storage
-            variable._assign(settled(traced.value) if getattr(traced.value, "level", None) == level else traced.value)
+            variable._assign(settled(traced.value) if getattr(traced.value, 'level', None) == level else traced.value)
 
 
 class Variable:
@@ -157,21 +159,18 @@ class Variable:
     operators ``+=`` and so on write in place.
     """
 
-    __slots__ = ("_storage", "_batch_axis", "__weakref__", "__dict__")
+    __slots__ = ('_storage', '_batch_axis', '__weakref__', '__dict__')
 
     def __init__(
         self, value_or_size: Any, dtype: Any = None, batch_axis: int | None = None, _ready_to_trace: bool = True
     ):
-        if _is_size(value_or_size):
-            initial = zeros(value_or_size, dtype)
-        else:
-            initial = asarray(_snapshot(value_or_size), dtype)
-        array = np.array(initial)
+        is_size = _is_size(value_or_size)
+        array = np.array(zeros(value_or_size, dtype) if is_size else asarray(_snapshot(value_or_size), dtype))
         if batch_axis is not None:
             batch_axis = int(batch_axis)
             if not 0 <= batch_axis < array.ndim:
                 raise MathError(
-                    f"This variables has {array.ndim} dimension, but the batch axis is set to be {batch_axis}."
+                    f'This variables has {array.ndim} dimension, but the batch axis is set to be {batch_axis}.'
                 )
         self._batch_axis = batch_axis
         self._storage: Any = _Buffer(array, batch_axis)
@@ -195,7 +194,9 @@ class Variable:
     def _trace(self, value: Any) -> None:
         """Hold a value that carries a derivative, until the innermost `traced_variables` ends."""
         if not _open:
-            raise TypeError("a value that carries a derivative cannot be kept in a variable after its function has ended")
+            raise TypeError(
+                'a value that carries a derivative cannot be kept in a variable after its function has ended'
+            )
         level, touched = _open[-1]
         if not (isinstance(self._storage, _TracedValue) and self._storage.level == level):
             self._storage = _TracedValue(value, self._storage, level)
@@ -207,7 +208,7 @@ class Variable:
         array = storage.array()
         own = self._live()
         if array.shape != own.shape:
-            raise MathError(f"A variable of shape {own.shape} cannot be moved to a storage of shape {array.shape}.")
+            raise MathError(f'A variable of shape {own.shape} cannot be moved to a storage of shape {array.shape}.')
         array[...] = own
         storage.touch()
         self._storage = storage
@@ -240,13 +241,13 @@ class Variable:
                 or value.shape[axis + 1 :] != live.shape[axis + 1 :]
             ):
                 raise MathError(
-                    f"The shape of the original data is {live.shape}, while we got {value.shape} with "
-                    f"batch_axis={axis}."
+                    f'The shape of the original data is {live.shape}, while we got {value.shape} with '
+                    f'batch_axis={axis}.'
                 )
         if value.dtype != live.dtype:
             value = wrap(value)
             if value.dtype != live.dtype:
-                raise MathError(f"The dtype of the original data is {live.dtype}, while we got {value.dtype}.")
+                raise MathError(f'The dtype of the original data is {live.dtype}, while we got {value.dtype}.')
         if value.shape != live.shape:
             value = array(value)
             self._resize(value.shape[self._batch_axis])
@@ -256,7 +257,7 @@ class Variable:
         """What has no dtype of its own, as an array of this variable's dtype if that loses nothing."""
         found = asarray(_snapshot(value))
         dtype = self._live().dtype
-        if not hasattr(value, "dtype") and np.can_cast(found.dtype, dtype, "same_kind"):
+        if not hasattr(value, 'dtype') and np.can_cast(found.dtype, dtype, 'same_kind'):
             return found.astype(dtype)
         return found
 
@@ -337,11 +338,11 @@ class Variable:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if copy is False:
-            raise ValueError("A variable is copied when it becomes an array; copy=False cannot be granted.")
+            raise ValueError('A variable is copied when it becomes an array; copy=False cannot be granted.')
         return np.array(self._live(), dtype)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: tuple = (), **kwargs: Any) -> Any:
-        if method == "at":
+        if method == 'at':
             changed = self.value
             ufunc.at(changed, *(_snapshot(item) for item in inputs[1:]))
             self._assign(changed)
@@ -361,11 +362,11 @@ class Variable:
         return wrap(function(*_snapshot(args), **_snapshot(kwargs)))
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name in _IN_PLACE:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        if name.startswith('_') or name in _IN_PLACE:
+            raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
         found = getattr(Array, name, None)
         if found is None:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise AttributeError(f'{type(self).__name__!r} object has no attribute {name!r}')
         return getattr(self.value, name)
 
     # Operators
@@ -395,7 +396,7 @@ class Variable:
         return id(self)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({np.array2string(self._live(), separator=', ')}, dtype={self.dtype})"
+        return f'{type(self).__name__}({np.array2string(self._live(), separator=", ")}, dtype={self.dtype})'
 
     def __copy__(self) -> Variable:
         return type(self)(self.value, batch_axis=self._batch_axis)
@@ -410,34 +411,34 @@ class Variable:
 
 
 # Methods of arrays that would change a copy of the values and nothing else.
-_IN_PLACE = frozenset(("byteswap", "partition", "put", "resize", "setfield", "setflags", "itemset"))
+_IN_PLACE = frozenset(('byteswap', 'partition', 'put', 'resize', 'setfield', 'setflags', 'itemset'))
 
 
 def _add_operators() -> None:
-    unary = {"neg": np.negative, "pos": np.positive, "abs": np.absolute, "invert": np.invert}
+    unary = {'neg': np.negative, 'pos': np.positive, 'abs': np.absolute, 'invert': np.invert}
     comparisons = {
-        "eq": np.equal,
-        "ne": np.not_equal,
-        "lt": np.less,
-        "le": np.less_equal,
-        "gt": np.greater,
-        "ge": np.greater_equal,
+        'eq': np.equal,
+        'ne': np.not_equal,
+        'lt': np.less,
+        'le': np.less_equal,
+        'gt': np.greater,
+        'ge': np.greater_equal,
     }
     arithmetic = {
-        "add": np.add,
-        "sub": np.subtract,
-        "mul": np.multiply,
-        "truediv": np.true_divide,
-        "floordiv": np.floor_divide,
-        "mod": np.remainder,
-        "pow": np.power,
-        "matmul": np.matmul,
-        "and": np.bitwise_and,
-        "or": np.bitwise_or,
-        "xor": np.bitwise_xor,
-        "lshift": np.left_shift,
-        "rshift": np.right_shift,
-        "divmod": np.divmod,
+        'add': np.add,
+        'sub': np.subtract,
+        'mul': np.multiply,
+        'truediv': np.true_divide,
+        'floordiv': np.floor_divide,
+        'mod': np.remainder,
+        'pow': np.power,
+        'matmul': np.matmul,
+        'and': np.bitwise_and,
+        'or': np.bitwise_or,
+        'xor': np.bitwise_xor,
+        'lshift': np.left_shift,
+        'rshift': np.right_shift,
+        'divmod': np.divmod,
     }
 
     def of_one(ufunc: np.ufunc) -> Callable:
@@ -457,14 +458,14 @@ def _add_operators() -> None:
         return operator
 
     for name, ufunc in unary.items():
-        setattr(Variable, f"__{name}__", of_one(ufunc))
+        setattr(Variable, f'__{name}__', of_one(ufunc))
     for name, ufunc in comparisons.items():
-        setattr(Variable, f"__{name}__", of_two(ufunc))
+        setattr(Variable, f'__{name}__', of_two(ufunc))
     for name, ufunc in arithmetic.items():
-        setattr(Variable, f"__{name}__", of_two(ufunc))
-        setattr(Variable, f"__r{name}__", reflected(ufunc))
-        if name != "divmod":
-            setattr(Variable, f"__i{name}__", in_place(ufunc))
+        setattr(Variable, f'__{name}__', of_two(ufunc))
+        setattr(Variable, f'__r{name}__', reflected(ufunc))
+        if name != 'divmod':
+            setattr(Variable, f'__i{name}__', in_place(ufunc))
 
 
 _add_operators()
@@ -493,11 +494,11 @@ class VariableView(Variable):
         The part.
     """
 
-    __slots__ = ("_target", "_index")
+    __slots__ = ('_target', '_index')
 
     def __init__(self, value: Variable, index: Any):
         if not isinstance(value, Variable):
-            raise ValueError(f"Must be instance of Variable, but we got {type(value)}.")
+            raise ValueError(f'Must be instance of Variable, but we got {type(value)}.')
         self._target = value
         self._index = _snapshot(index)
         self._batch_axis = None
@@ -513,10 +514,10 @@ class VariableView(Variable):
         self._target._write(self._index, part)
 
     def _resize(self, batch_size: int) -> None:
-        raise MathError("A view cannot change its shape.")
+        raise MathError('A view cannot change its shape.')
 
     def _bind(self, storage: Any) -> None:
-        raise MathError("A view has the storage of its variable.")
+        raise MathError('A view has the storage of its variable.')
 
     @property
     def target(self) -> Variable:
@@ -540,7 +541,7 @@ class VariableView(Variable):
 
 def _checked_variable(value: Any) -> Variable:
     if not isinstance(value, Variable):
-        raise TypeError(f"Must be instance of Variable, but we got {type(value)}")
+        raise TypeError(f'Must be instance of Variable, but we got {type(value)}')
     return value
 
 
@@ -568,7 +569,7 @@ class VarList(list):
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if not isinstance(index, int):
-            raise TypeError(f"Only one item of a VarList can be assigned at once, by an integer; we got {index!r}")
+            raise TypeError(f'Only one item of a VarList can be assigned at once, by an integer; we got {index!r}')
         self[index].value = value
 
 
