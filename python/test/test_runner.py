@@ -431,6 +431,9 @@ def test_shared_arguments(jit):
     runner.run(0.2, shared_args={'extra': 4})
     assert seen == [(4, 4), (4, 4)]
     assert bp.share.get_shargs() == {}
+    bp.share.save(own=5)  # not the runner's: it stays
+    runner.run(0.2, shared_args={'extra': 4})
+    assert bp.share.get_shargs() == {'own': 5}
     with pytest.raises(TypeError):
         runner.run(0.1, shared_args=3)
 
@@ -493,6 +496,16 @@ def test_an_error_keeps_what_was_recorded(jit):
     assert runner.mon['g.V'].shape == (3, 1) and runner.i0 == 3
     assert bp.share.get_shargs() == {}
     assert runner.target.g.input[0] == 0.0
+
+
+def test_a_monitor_that_fails_leaves_whole_steps(jit):
+    group = bp.neurons.SpikeTimeGroup(1, [0.0, 0.1, 0.2, 0.3], [0, 0, 0, 0])
+    monitors = {'x': bp.Spikes(group), 'y': group.spike, 'z': lambda s: 1 / (2 - s['i'])}
+    runner = make(bp.Network(g=group), jit, monitors=monitors)
+    with pytest.raises(ZeroDivisionError):
+        runner.run(1.0)
+    assert runner.mon.x.steps.tolist() == [0, 1] and runner.mon.y.shape == (2, 1) and runner.mon.z.tolist() == [0.5, 1]
+    assert runner.i0 == 3 and len(runner.mon.ts) == 2  # the step was made, but not recorded
 
 
 # ---- display -------------------------------------------------------------------------------------------------------

@@ -303,3 +303,34 @@ def test_runs_in_single_precision_give_the_same_bits():
         assert (runner._core is not None) == jit and runner.mon['g.V'].dtype == np.float32
         records.append(runner.mon)
     assert_equal(*records)
+
+
+@pytest.mark.parametrize('duration', [5.3, 21.7])
+def test_a_run_goes_on_from_saved_states(tmp_path, duration):
+    def build():
+        bm.clear_name_cache(ignore_warn=True)
+        pre, post = bp.neurons.HH(3, V_initializer=bp.init.Constant(-65.0)), bp.neurons.LIF(2, tau_ref=3.0)
+        output, stp = bp.synouts.CUBA(), bp.synplast.STD()
+        syn = bp.synapses.BioNMDA(pre, post, bp.connect.All2All(), stp=stp, g_max=1.0, output=output)
+        return bp.Network(pre=pre, post=post, syn=syn)
+
+    def run(net, duration, runner=None, t0=0.0):
+        runner = runner or bp.DSRunner(
+            net,
+            inputs=('pre.input', [8.0, 9.0, 10.0]),
+            monitors=['pre.V', 'post.V', 'syn.g'],
+            t0=t0,
+            progress_bar=False,
+        )
+        runner.run(duration)
+        return runner
+
+    net = build()
+    whole = run(net, duration)
+    net.save_states(tmp_path / 'states.npz')
+    whole = run(net, 20.0, whole)
+    other = build()
+    other.load_states(tmp_path / 'states.npz')
+    resumed = run(other, 20.0, t0=duration)
+    for key in ('pre.V', 'post.V', 'syn.g'):
+        np.testing.assert_allclose(resumed.mon[key], whole.mon[key], rtol=1e-12, atol=1e-13)

@@ -223,6 +223,9 @@ class BrainPyObject:
     def save_states(self, filename: Any, variables: dict[str, Any] | None = None, **setting: Any) -> None:
         """Save the values of the variables to a file: .npz, .pkl, .h5 (needs h5py) or .mat (needs SciPy).
 
+        A network that loads them goes on as this one does, with a runner that starts at the same time. Spikes that are
+        on their way in the delay lines of built-in groups are not saved.
+
         Parameters
         ----------
         filename : path

@@ -16,7 +16,8 @@ def call_text(name: str, arguments: dict[str, Any]) -> str:
     """``Name(a=1, b=2)`` with one argument a line."""
     margin = ' ' * (len(name) + 1)
     lines = [f'{key}={indented(repr(x), len(margin) + len(key) + 1)}' for key, x in arguments.items()]
-    return f'{name}({f",{chr(10)}{margin}".join(lines)})'
+    separator = f',\n{margin}'
+    return f'{name}({separator.join(lines)})'
 
 
 def memory_text(number: float) -> str:

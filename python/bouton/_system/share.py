@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from bouton._base.collectors import DotDict
@@ -61,6 +62,11 @@ class ShareContext:
             self.arguments.clear()
         for key in args:
             del self.arguments[key]
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Remove these keys where they are there."""
+        for key in keys:
+            self.arguments.pop(key, None)
 
     def clear(self) -> None:
         """Remove everything."""

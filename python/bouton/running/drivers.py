@@ -56,6 +56,11 @@ class Run:
     progress: Progress
     batch_first: bool
 
+    @property
+    def shared_keys(self) -> tuple[str, ...]:
+        """What is shared during a step of the run."""
+        return ('t', 'i', 'dt', 'fit', *self.shared)
+
 
 @dataclass
 class Result:
@@ -76,32 +81,30 @@ class PythonDriver:
         self._monitors = monitors
 
     def run(self, clock: Clock, run: Run) -> Result:
-        """Make the steps, and move the clock's `i` on by those that were completed."""
-        first = clock.i
+        """Make the steps, and move the clock's `i` on by those that the target has made."""
+        first, done = clock.i, 0
         ts = np.zeros(run.steps)
         records = {one.key: _EventList(one.source) if one.is_events else Stack(run.steps) for one in self._monitors}
         outputs = Stack(run.steps)
         error: BaseException | None = None
         with Interruptible() as interruptible:
             try:
-                while clock.i < first + run.steps:
-                    k = clock.i - first
-                    self._step(k, clock, run, records, outputs, ts)
-                    clock.i += 1
+                while done < run.steps:
+                    self._step(done, clock, run, records, outputs, ts)
+                    done += 1
                     if run.progress.is_wanted:
-                        run.progress(k + 1)
+                        run.progress(done)
                     if interruptible.interrupted:
                         raise KeyboardInterrupt
             except (Exception, KeyboardInterrupt) as raised:
                 error = raised
             finally:
-                share.arguments.clear()
+                share.forget(run.shared_keys)
                 if error is not None:
                     with contextlib.suppress(Exception):  # of an object that has just failed
                         self._target.clear_input()
-        done = clock.i - first
         found = {
-            one.key: records[one.key].events() if one.is_events else _tree(records[one.key], done, one.empty())
+            one.key: records[one.key].events(first + done) if one.is_events else _tree(records[one.key], done, one.empty())
             for one in self._monitors
         }
         output = _tree(outputs, done, None)
@@ -120,6 +123,7 @@ class PythonDriver:
                 one.apply(shared, i)
         arguments = () if run.arguments is None else (tree_map(lambda x: x[k], run.arguments),)
         returned = self._target(*arguments)
+        clock.i += 1
         shared['t'] = t + clock.dt
         for one in self._monitors:
             if one.is_events:
@@ -129,7 +133,7 @@ class PythonDriver:
         if returned is not None:
             outputs.put(k, returned)
         ts[k] = shared['t']
-        share.arguments.clear()
+        share.forget(run.shared_keys)
         self._target.clear_input()
 
 
@@ -147,7 +151,11 @@ class _EventList:
             self._steps.append(i)
             self._found.append(found)
 
-    def events(self) -> Events:
+    def events(self, end: int) -> Events:
+        """The spikes before step `end`; that step, the last, may not have been completed."""
+        if self._steps and self._steps[-1] >= end:
+            for column in (self._times, self._steps, self._found):
+                column.pop()
         counts = [found.size for found in self._found]
         flat = np.concatenate(self._found) if counts else np.zeros(0, np.int64)
         rows = flat // self._group.num if self._group.spike.batch_axis is not None else flat[:0]
@@ -249,7 +257,7 @@ class CoreDriver:
         return record
 
     def run(self, clock: Clock, run: Run) -> Result:
-        """Make the steps, and move the clock's `i` on by those that were completed."""
+        """Make the steps, and move the clock's `i` on by those that the target has made."""
         self._shared = run.shared
         self._first = clock.i
         self._stacks = {one.key: Stack(run.steps) for one in self._monitors if not _is_kept_by_core(one)}
@@ -263,9 +271,9 @@ class CoreDriver:
         except (Exception, KeyboardInterrupt) as raised:
             error = raised
         finally:
-            share.arguments.clear()
+            share.forget(run.shared_keys)
         clock.i = self._runner.step
-        done = clock.i - self._first
+        done = len(self._runner.ts)
         recording, events = self._runner.recording(), self._runner.events
         found: dict[str, Any] = {}
         for one in self._monitors:
