@@ -103,10 +103,10 @@ class PythonDriver:
                 if error is not None:
                     with contextlib.suppress(Exception):  # of an object that has just failed
                         self._target.clear_input()
-        found = {
-            one.key: records[one.key].events(first + done) if one.is_events else _tree(records[one.key], done, one.empty())
-            for one in self._monitors
-        }
+        found: dict[str, Any] = {}
+        for one in self._monitors:
+            record = records[one.key]
+            found[one.key] = record.events(first + done) if one.is_events else _tree(record, done, one.empty())
         output = _tree(outputs, done, None)
         if run.batch_first:
             found, output = tree_map(_batch_first, found), tree_map(_batch_first, output)
