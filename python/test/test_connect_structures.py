@@ -127,8 +127,16 @@ def test_connectors_of_the_user(form):
         (lambda: bp.conn.One2One()(3, 4), ValueError, 'with the same size, but 3 != 4.'),
         (lambda: bp.conn.GridFour()((3, 4), (4, 3)), ValueError, r'But we got \(3, 4\) != \(4, 3\).'),
         (lambda: bp.conn.FixedPreNum(30)(10, 5), ValueError, '"num" must be smaller than "pre_num", but got 30 > 10'),
-        (lambda: bp.conn.FixedTotalNum(100)(10, 6), ValueError, '"num" must be smaller than "all2all num", but got 100 > 60'),
-        (lambda: bp.conn.IJConn([9], [0])(4, 4), ValueError, r'pre_num \(4\) should be greater than the maximum id \(9\)'),
+        (
+            lambda: bp.conn.FixedTotalNum(100)(10, 6),
+            ValueError,
+            '"num" must be smaller than "all2all num", but got 100 > 60',
+        ),
+        (
+            lambda: bp.conn.IJConn([9], [0])(4, 4),
+            ValueError,
+            r'pre_num \(4\) should be greater than the maximum id \(9\)',
+        ),
         (lambda: bp.conn.IJConn([0, 1], [0]), ValueError, '2 != 1'),
         (lambda: bp.conn.MatConn(np.ones((2, 3)))(3, 2), ValueError, r'must have the shape \(3, 2\).*\(2, 3\)'),
         (lambda: bp.conn.All2All().require('csr'), ValueError, 'self.pre_num or self.post_num is not defined'),

@@ -103,7 +103,8 @@ class Case:
             self.columns = next(csv.reader(file))[2:]
         self.expected = np.loadtxt(folder / 'expected.csv', delimiter=',', skiprows=1, ndmin=2)[:, 2:]
         spikes = folder / 'spikes.csv'
-        self.spikes = None if not spikes.exists() else [tuple(row) for row in csv.reader(spikes.open())][1:]
+        lines = spikes.read_text().splitlines()[1:] if spikes.exists() else None
+        self.spikes = None if lines is None else [tuple(line.split(',')) for line in lines]
         self.dt, self.steps = case['dt'], case['steps']
         kind = case['mode']['type']
         self.mode = {
@@ -171,7 +172,9 @@ class Case:
 
     @property
     def monitors(self):
-        return sorted({column.split('[')[0] for column in self.columns} | {f'{g}.spike' for g in self.case['spike_groups']})
+        return sorted(
+            {column.split('[')[0] for column in self.columns} | {f'{g}.spike' for g in self.case['spike_groups']}
+        )
 
     def by_runner(self, net):
         runner = bp.DSRunner(
@@ -239,7 +242,9 @@ class Case:
 
 
 def folders():
-    return sorted((case.parent for folder in FOLDERS for case in folder.glob('*/case.json')), key=lambda path: path.name)
+    return sorted(
+        (case.parent for folder in FOLDERS for case in folder.glob('*/case.json')), key=lambda path: path.name
+    )
 
 
 def ways():

@@ -50,7 +50,9 @@ def test_shapes(size, keep_size):
     np.testing.assert_allclose(group.V, 5 * (1 - np.exp(-0.1 / group.tau)), rtol=1e-12)
 
 
-@pytest.mark.parametrize('value', [2.0, 2, np.float32(2), np.int16(2), np.array(2.0), np.array([2.0]), [2.0], bm.array([2.0])])
+@pytest.mark.parametrize(
+    'value', [2.0, 2, np.float32(2), np.int16(2), np.array(2.0), np.array([2.0]), [2.0], bm.array([2.0])]
+)
 def test_every_kind_of_number_is_one(value):
     group = N.LIF(3, R=value, V_initializer=value)
     np.testing.assert_array_equal(group.V, [2, 2, 2])

@@ -55,7 +55,13 @@ def test_attributes_of_the_others():
     assert isinstance(gaba, S.AMPA)
     assert (gaba.alpha, gaba.beta, gaba.T, gaba.T_duration, gaba.g_max, gaba.output.E) == (0.53, 0.18, 1, 1, 0.04, -80)
     assert (nmda.alpha1, nmda.beta1, nmda.alpha2, nmda.beta2, nmda.T_0, nmda.T_dur) == (2, 0.01, 1, 0.5, 1, 0.5)
-    assert (nmda.g_max, nmda.output.E, nmda.output.cc_Mg, nmda.output.alpha, nmda.output.beta) == (0.15, 0, 1.2, 0.062, 3.57)
+    assert (nmda.g_max, nmda.output.E, nmda.output.cc_Mg, nmda.output.alpha, nmda.output.beta) == (
+        0.15,
+        0,
+        1.2,
+        0.062,
+        3.57,
+    )
     g, x = nmda.integral(bm.array([0.2]), bm.array([0.4]), 0.0, 1.0, 0.1)
     np.testing.assert_allclose([g[0], x[0]], [0.2612844751337532, 0.4371445396199846], rtol=1e-12)
 
@@ -74,7 +80,11 @@ def test_each_synapse_has_an_output_of_its_own():
 @pytest.mark.parametrize(
     ('options', 'error', 'text'),
     [
-        ({'alpha': [1.0, 2.0]}, ValueError, r'"alpha" must be a scalar or a tensor with size of 1. But we got \[1.0, 2.0\]'),
+        (
+            {'alpha': [1.0, 2.0]},
+            ValueError,
+            r'"alpha" must be a scalar or a tensor with size of 1. But we got \[1.0, 2.0\]',
+        ),
         ({'beta': np.array([1.0, 2.0])}, ValueError, r'"beta" must be a scalar .* But we got \[1. 2.\]'),
         ({'alpha': -1.0}, ValueError, 'alpha'),
         ({'T': float('nan')}, ValueError, 'T'),
@@ -126,7 +136,18 @@ def test_other_errors():
 
 
 @pytest.mark.parametrize(
-    'g_max', [2, 2.0, np.float32(2), np.array(2.0), np.array([2.0]), [2.0], bm.array([[2.0]]), bp.init.OneInit(2.0), lambda s: bm.ones(s) * 2]
+    'g_max',
+    [
+        2,
+        2.0,
+        np.float32(2),
+        np.array(2.0),
+        np.array([2.0]),
+        [2.0],
+        bm.array([[2.0]]),
+        bp.init.OneInit(2.0),
+        lambda s: bm.ones(s) * 2,
+    ],
 )
 @pytest.mark.parametrize('conn', [bp.conn.All2All(), bp.conn.One2One(), np.eye(3)[::-1]], ids=['all', 'one', 'list'])
 @pytest.mark.parametrize('method', ['dense', 'sparse'])
@@ -231,7 +252,9 @@ def test_outputs_without_target():
 def test_targets_given_as_variables():
     post = bp.neurons.LIF(2)
     where = bm.Variable(bm.zeros(2))
-    syn = S.AMPA(bp.neurons.LIF(1), post, bp.conn.All2All(), output=bp.synouts.COBA(E=10.0, target_var=where), g_max=1.0)
+    syn = S.AMPA(
+        bp.neurons.LIF(1), post, bp.conn.All2All(), output=bp.synouts.COBA(E=10.0, target_var=where), g_max=1.0
+    )
     syn.update({'t': 0.0, 'dt': 0.1}, np.array([True]))
     np.testing.assert_allclose(where, [0.4739455424623803] * 2, rtol=1e-12)
     onto_V = S.AMPA(bp.neurons.LIF(1), post, bp.conn.All2All(), output=bp.synouts.CUBA(target_var='V'), g_max=1.0)

@@ -32,7 +32,8 @@ def run(pre, syn, post, steps, monitors, inputs=()):
 # step, g and I of AMPA, g and I of GABAa, g, x and I of BioNMDA: defaults, spikes at 10, 13 and 40, V = -65 + step
 TABLE = np.array(
     [
-        (11, 0.04739455424623803, 1.0749084903046784, 0.05116224953855801, -0.05320873952010033, 0, 0.09286134904996146, 0),
+        (11, 0.04739455424623803, 1.0749084903046784, 0.05116224953855801, -0.05320873952010033, 0,
+         0.09286134904996146, 0),
         (12, 0.09171771394681538, 2.0416363124561103, 0.09881793529924729, -0.10672337012318708, 0.018391699050942577,
          0.17278785287885476, 0.01464073800679311),
         (14, 0.17193311531283076, 3.6828073300008346, 0.18455447648692397, -0.2140831927248318, 0.09635604305522578,
@@ -60,7 +61,9 @@ def test_documented_traces(compat, model):
     assert not mon['syn.g'][:11].any()
     first = {'AMPA': 1, 'GABAa': 3, 'BioNMDA': 5}[model]
     np.testing.assert_allclose(mon['syn.g'][steps, 0], TABLE[:, first], rtol=1e-12)
-    np.testing.assert_allclose(mon['post.input'][steps, 0], TABLE[:, 7 if model == 'BioNMDA' else first + 1], rtol=1e-12)
+    np.testing.assert_allclose(
+        mon['post.input'][steps, 0], TABLE[:, 7 if model == 'BioNMDA' else first + 1], rtol=1e-12
+    )
     if model == 'BioNMDA':
         np.testing.assert_allclose(mon['syn.x'][steps, 0], TABLE[:, 6], rtol=1e-12)
 
@@ -287,9 +290,7 @@ def test_delta():
     np.testing.assert_allclose(V[18], [1.13741759, 1.74797792, 2.10578645], atol=6e-9)
     post = Membrane([0.0, 0.0, 0.0])
     post.refractory = bm.Variable(bm.array([True, False, False]))
-    held = S.Delta(
-        pre, post, bp.conn.All2All(), g_max=WEIGHTS, post_ref_key='refractory', output=bp.synouts.CUBA()
-    )
+    held = S.Delta(pre, post, bp.conn.All2All(), g_max=WEIGHTS, post_ref_key='refractory', output=bp.synouts.CUBA())
     held.update({'t': 0.0, 'dt': 0.1}, np.array([True, True]))
     np.testing.assert_allclose(post.input, [0, 1, 2.2])
 

@@ -49,8 +49,8 @@ class TwoEndConnector(Connector):
 
     A rule of your own is a subclass that has one of the methods `build_mat`, which returns a matrix of shape
     (pre_num, post_num), `build_csr`, (indices, indptr), and `build_coo`, (pre_ids, post_ids); or `build_conn`, which
-    returns ``('mat', matrix)``, ``('csr', (indices, indptr))`` or ``('ij', (pre_ids, post_ids))``, or a dict with one of
-    these keys. The sizes are there as `pre_size`, `post_size`, `pre_num` and `post_num`.
+    returns ``('mat', matrix)``, ``('csr', (indices, indptr))`` or ``('ij', (pre_ids, post_ids))``, or a dict with one
+    of these keys. The sizes are there as `pre_size`, `post_size`, `pre_num` and `post_num`.
 
     Parameters
     ----------
@@ -100,7 +100,9 @@ class TwoEndConnector(Connector):
 
     def build_conn(self) -> Any:
         """The connections as a subclass makes them; see the class."""
-        raise NotImplementedError(f'{type(self).__name__} must implement one of build_mat, build_csr, build_coo, build_conn')
+        raise NotImplementedError(
+            f'{type(self).__name__} must implement build_mat, build_csr, build_coo or build_conn'
+        )
 
     def build_mat(self) -> np.ndarray:
         """`conn_mat`."""
@@ -166,7 +168,8 @@ class TwoEndConnector(Connector):
         """The connections as the core holds them; made when they are first needed."""
         if self.pre_size is None or self.post_size is None:
             raise ConnectorError(
-                'self.pre_num or self.post_num is not defined. Please call the connector with (pre_size, post_size) first.'
+                'self.pre_num or self.post_num is not defined. '
+                'Please call the connector with (pre_size, post_size) first.'
             )
         if self._connectivity is None:
             self._connectivity = self._core_connector().build(self.pre_size, self.post_size)

@@ -21,7 +21,7 @@ Pairs = tuple[Ids, Ids]
 
 
 def ids_of(values: Any, what: str) -> np.ndarray:
-    """A 1-d int32 array of indices. TypeError where they are not whole numbers, ValueError where not 1-d or negative."""
+    """A 1-d int32 array of indices. TypeError where they are no integers, ValueError where not 1-d or negative."""
     array = as_array(values, what)
     if array.ndim != 1:
         raise ValueError(f'{what} must be a 1-d array, but we got an array of shape {array.shape}')
@@ -44,7 +44,9 @@ def _coo(coo: Any) -> Pairs:
     first, second = _two(coo, 'coo', '(pre_ids, post_ids)')
     pre_ids, post_ids = ids_of(first, 'pre_ids'), ids_of(second, 'post_ids')
     if pre_ids.size != post_ids.size:
-        raise ValueError(f'pre_ids and post_ids must have the same length, but we got {pre_ids.size} != {post_ids.size}')
+        raise ValueError(
+            f'pre_ids and post_ids must have the same length, but we got {pre_ids.size} != {post_ids.size}'
+        )
     return pre_ids, post_ids
 
 
@@ -66,7 +68,9 @@ def _matrix(dense: Any) -> np.ndarray:
 
 def _check_range(ids: np.ndarray, num: int, side: str) -> None:
     if ids.size and ids.max() >= num:
-        raise ConnectorError(f'{side}_num ({num}) should be greater than the maximum id ({ids.max()}) of self.{side}_ids.')
+        raise ConnectorError(
+            f'{side}_num ({num}) should be greater than the maximum id ({ids.max()}) of self.{side}_ids.'
+        )
 
 
 def group(ids: np.ndarray, num: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,7 +86,9 @@ def _with_data(indices: Ids, indptr: Ids, order: np.ndarray, data: Any) -> tuple
         return indices, indptr
     values = np.asarray(data)
     if values.shape[:1] != order.shape:
-        raise ValueError(f'data must have one value for each of the {order.size} connections, but its shape is {values.shape}')
+        raise ValueError(
+            f'data must have one value for each of {order.size} connections, but its shape is {values.shape}'
+        )
     return indices, indptr, values[order]
 
 

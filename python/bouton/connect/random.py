@@ -23,7 +23,9 @@ class RandomConnector(CoreConnector):
     """A connector with a seed."""
 
     def __init__(self, seed: Any = None, **kwargs: Any):
-        self.seed = int(np.random.randint(0, 2**31 - 1)) if seed is None else integer(seed, f'{type(self).__name__}.seed')
+        self.seed = (
+            int(np.random.randint(0, 2**31 - 1)) if seed is None else integer(seed, f'{type(self).__name__}.seed')
+        )
         super().__init__(**kwargs)
 
     @property
@@ -73,7 +75,9 @@ class FixedProb(RandomConnector):
             raise ValueError(f"FixedProb.law must be 'bernoulli' or 'fixed_out_degree', but we got {law!r}")
         self.law = law or ('fixed_out_degree' if self.allow_multi_conn else 'bernoulli')
         if self.allow_multi_conn and self.law == 'bernoulli':
-            raise ValueError("FixedProb.allow_multi_conn needs the law 'fixed_out_degree': 'bernoulli' decides on each pair once")
+            raise ValueError(
+                "FixedProb.allow_multi_conn needs the law 'fixed_out_degree': 'bernoulli' decides on each pair once"
+            )
         super().__init__(seed, **kwargs)
 
     def _rule(self) -> Any:
@@ -104,7 +108,12 @@ class _FixedNum(RandomConnector):
     _of = ''
 
     def __init__(
-        self, num: int | float, include_self: bool = True, allow_multi_conn: bool = False, seed: int | None = None, **kwargs: Any
+        self,
+        num: int | float,
+        include_self: bool = True,
+        allow_multi_conn: bool = False,
+        seed: int | None = None,
+        **kwargs: Any,
     ):
         self.num = _count(num, f'{type(self).__name__}.num')
         self.include_self = bool(include_self)

@@ -148,7 +148,9 @@ class MatConn(CoreConnector):
     def _check_sizes(self, pre_size: tuple[int, ...], post_size: tuple[int, ...]) -> None:
         expected = int(np.prod(pre_size)), int(np.prod(post_size))
         if self.conn_mat.shape != expected:
-            raise ConnectorError(f'MatConn.conn_mat must have the shape {expected}, but its shape is {self.conn_mat.shape}')
+            raise ConnectorError(
+                f'MatConn.conn_mat must have the shape {expected}, but its shape is {self.conn_mat.shape}'
+            )
 
     def _rule(self) -> Any:
         return _core.coo(*mat2coo(self.conn_mat))
@@ -163,7 +165,9 @@ class IJConn(CoreConnector):
     def __init__(self, i: Any, j: Any, **kwargs: Any):
         self._i, self._j = ids_of(i, 'IJConn.i'), ids_of(j, 'IJConn.j')
         if self._i.size != self._j.size:
-            raise ValueError(f'IJConn.i and IJConn.j must have the same length, but we got {self._i.size} != {self._j.size}')
+            raise ValueError(
+                f'IJConn.i and IJConn.j must have the same length, but we got {self._i.size} != {self._j.size}'
+            )
         super().__init__(**kwargs)
 
     @property
@@ -190,7 +194,8 @@ class IJConn(CoreConnector):
 
 
 class CSRConn(CoreConnector):
-    """Neuron i contacts ``indices[inptr[i]:inptr[i + 1]]``, in any order, which is kept for values given per connection."""
+    """Neuron i contacts ``indices[inptr[i]:inptr[i + 1]]``, in any order, which is kept for values given per
+    connection."""
 
     def __init__(self, indices: Any, inptr: Any, **kwargs: Any):
         self.indices, self.inptr = check_csr((indices, inptr))
@@ -202,7 +207,9 @@ class CSRConn(CoreConnector):
     def _check_sizes(self, pre_size: tuple[int, ...], post_size: tuple[int, ...]) -> None:
         pre, post = int(np.prod(pre_size)), int(np.prod(post_size))
         if self.inptr.size != pre + 1:
-            raise ConnectorError(f'CSRConn.inptr must have pre_num + 1 = {pre + 1} entries, but it has {self.inptr.size}')
+            raise ConnectorError(
+                f'CSRConn.inptr must have pre_num + 1 = {pre + 1} entries, but it has {self.inptr.size}'
+            )
         if self.indices.size and self.indices.max() >= post:
             raise ConnectorError(
                 f'post_num ({post}) should be greater than the maximum id ({self.indices.max()}) of self.indices.'
@@ -226,7 +233,9 @@ class SparseMatConn(CSRConn):
     def _check_sizes(self, pre_size: tuple[int, ...], post_size: tuple[int, ...]) -> None:
         expected = int(np.prod(pre_size)), int(np.prod(post_size))
         if self._shape != expected:
-            raise ConnectorError(f'SparseMatConn.csr_mat must have the shape {expected}, but its shape is {self._shape}')
+            raise ConnectorError(
+                f'SparseMatConn.csr_mat must have the shape {expected}, but its shape is {self._shape}'
+            )
 
 
 one2one = One2One()

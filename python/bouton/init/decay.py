@@ -71,8 +71,8 @@ class GaussianDecay(Initializer):
 class DOGDecay(Initializer):
     """The difference of two Gaussians, a "Mexican hat" for ``sigmas[0] < sigmas[1]``.
 
-    Weights ``max_ws[0] * exp(-d^2 / (2 sigmas[0]^2)) - max_ws[1] * exp(-d^2 / (2 sigmas[1]^2))``. Parameters are those of
-    `GaussianDecay`, two each of `sigmas` and `max_ws`; `min_w` None is 0.005 of the smaller magnitude of `max_ws`.
+    Weights ``max_ws[0] * exp(-d^2 / (2 sigmas[0]^2)) - max_ws[1] * exp(-d^2 / (2 sigmas[1]^2))``. Parameters are those
+    of `GaussianDecay`, two each of `sigmas` and `max_ws`; `min_w` None is 0.005 of the smaller magnitude of `max_ws`.
     `normalize` has no effect, as in the reference.
     """
 

@@ -48,7 +48,9 @@ class Constant(Initializer):
         try:
             return _result(np.array(np.broadcast_to(value, shape)), dtype)
         except ValueError:
-            raise ValueError(f'{type(self).__name__} holds values of shape {value.shape}, which does not fit {shape}') from None
+            raise ValueError(
+                f'{type(self).__name__} holds values of shape {value.shape}, which does not fit {shape}'
+            ) from None
 
 
 class OneInit(Constant):
@@ -278,7 +280,9 @@ class DeltaOrthogonal(RandomInitializer):
         self.scale, self.axis = number(scale, 'DeltaOrthogonal.scale'), integer(axis, 'DeltaOrthogonal.axis')
 
     def __call__(self, shape: Any, dtype: Any = None) -> Any:
-        return _result(_core.delta_orthogonal(shape_of(shape, 'shape'), self._next_seed(), self.scale, self.axis), dtype)
+        return _result(
+            _core.delta_orthogonal(shape_of(shape, 'shape'), self._next_seed(), self.scale, self.axis), dtype
+        )
 
 
 class Clip(Initializer):

@@ -7,6 +7,7 @@ from bouton.neurons.excitable import FHN, HindmarshRose, Izhikevich
 from bouton.neurons.fractional import FractionalFHR, FractionalIzhikevich, FractionalNeuron
 from bouton.neurons.input_groups import InputGroup, OutputGroup, PoissonGroup, SpikeTimeGroup
 from bouton.neurons.integrate_and_fire import GIF, LIF, AdExIF, AdQuaIF, ExpIF, LeakyIntegrator, QuaIF
+from bouton.neurons.pinsky_rinzel import PinskyRinzelModel
 from bouton.neurons.rates import Integrator, Leaky, OUProcess
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     'MorrisLecar',
     'OUProcess',
     'OutputGroup',
+    'PinskyRinzelModel',
     'PoissonGroup',
     'QuaIF',
     'SpikeTimeGroup',

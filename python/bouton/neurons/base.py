@@ -35,8 +35,8 @@ class CoreNeuron(NeuGroupNS):
     """Base of the built-in neurons.
 
     A subclass names its states and equations, and calls `_build` at the end of its constructor. The core computes it
-    unless the user's subclass overrides an equation, or the model is not one of the core's; then `_step_in_python` makes
-    the step, with `_fires` and `_after_spike`.
+    unless the user's subclass overrides an equation, or the model is not one of the core's; then `_step_in_python`
+    makes the step, with `_fires` and `_after_spike`.
     """
 
     #: The name of the model in the core; by default that of the class.
@@ -192,9 +192,12 @@ class CoreNeuron(NeuGroupNS):
     def _after_spike(self, new: dict[str, Any], spike: Any) -> None:
         """Change the states of the neurons that spike; nothing where a spike is an upward crossing."""
 
+    def _integrate(self, states: list[Any], t: float, current: Any, dt: float) -> Any:
+        return self.integral(*states, t, current, dt)
+
     def _step_in_python(self, t: float, dt: float, current: Any) -> None:
         old = {name: self.__dict__[name].value for name in self._states}
-        integrated = self.integral(*old.values(), t, current, dt)
+        integrated = self._integrate(list(old.values()), t, current, dt)
         new = dict(zip(self._states, integrated if len(self._states) > 1 else (integrated,), strict=True))
         held = self._states[0]
         if self.noise is not None:

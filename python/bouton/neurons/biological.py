@@ -23,8 +23,8 @@ class HH(CoreNeuron):
         a_h = 0.07 exp(-(V + 65) / 20)                     b_h = 1 / (1 + exp(-(V + 35) / 10))
         a_n = 0.01 (V + 55) / (1 - exp(-(V + 55) / 10))    b_n = 0.125 exp(-(V + 65) / 80)
 
-    A spike is an upward crossing of V_th; nothing is reset. With the default leak, a tenth of the textbook's, a constant
-    I = 5 makes the cell fire repetitively only from V <= -64.1 mV at the start.
+    A spike is an upward crossing of V_th; nothing is reset. With the default leak, a tenth of the textbook's, a
+    constant I = 5 makes the cell fire repetitively only from V <= -64.1 mV at the start.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ class FractionalNeuron(NeuGroupNS):
         order = np.asarray(alpha, dtype=float).reshape(-1)
         if order.size not in (1, len(self._states)):
             raise ValueError(f'"alpha" must be one number or one for each of {self._states}, but we got {alpha}')
-        if not ((0 < order) & (order <= 1)).all():
+        if not ((order > 0) & (order <= 1)).all():
             raise ValueError(f'"alpha" must be in (0, 1], but we got {alpha}')
         self.alpha = np.broadcast_to(order, (len(self._states),))
         self.num_memory = integer(num_memory, 'num_memory')

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Groups that emit spikes or pass values on. They have no V and no input: they can be `pre` of a synapse, not `post`."""
+"""Groups that emit spikes or pass values on. They have no V and no input: they can be presynaptic, not
+postsynaptic."""
 
 from __future__ import annotations
 
@@ -107,8 +108,10 @@ class SpikeTimeGroup(_Source):
             raise TypeError(f'"indices" must be integers, but their dtype is {indices.dtype}')
         if np.isnan(times).any():
             raise ValueError('"times" must not hold NaN')
-        if indices.size and not (0 <= indices.min() and indices.max() < self.num):
-            raise IndexError(f'"indices" must be in [0, {self.num - 1}], but they are {indices.min()} to {indices.max()}')
+        if indices.size and not (indices.min() >= 0 and indices.max() < self.num):
+            raise IndexError(
+                f'"indices" must be in [0, {self.num - 1}], but they are {indices.min()} to {indices.max()}'
+            )
         order = np.argsort(times, kind='stable')
         self.num_times = len(times)
         self.times, self.indices = times[order].astype(float), indices[order].astype(np.int64)

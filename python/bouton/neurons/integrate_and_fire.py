@@ -100,7 +100,8 @@ class LIF(CoreNeuron):
     spike_fun : callable
         In training: the surrogate that gives the gradient of a spike.
     input_var : bool
-        Whether there is an `input`, which synapses and the runner add to; if not, the drive is the argument of `update`.
+        Whether there is an `input`, which synapses and the runner add to; if not, the drive is the argument of
+        `update`.
     ref_var : bool
         Whether there is a variable `refractory`: in a refractory period, or spiking.
     method : str

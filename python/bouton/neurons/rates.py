@@ -60,8 +60,8 @@ class Leaky(CoreNeuron):
 
         dx/dt = -x / tau,     x <- x + I at the end of each step
 
-    The input counts whole, whatever the step: it is an amount and no rate. It is the argument of `update`, which returns
-    x.
+    The input counts whole, whatever the step: it is an amount and no rate. It is the argument of `update`, which
+    returns x.
 
     Parameters
     ----------
@@ -140,9 +140,7 @@ class OUProcess(CoreNeuron):
         name: str | None = None,
     ):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
-        self._build(
-            {'mean': mean, 'sigma': sigma, 'tau': tau}, {'x': None}, method=method, input_var=False
-        )
+        self._build({'mean': mean, 'sigma': sigma, 'tau': tau}, {'x': None}, method=method, input_var=False)
 
     def _derived_starts(self, values: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
         return {'x': np.asarray(self.mean)}

@@ -67,10 +67,10 @@ class AMPA(PulsedSynapse):
 
     References
     ----------
-    Destexhe A, Mainen ZF, Sejnowski TJ (1994) An efficient method for computing synaptic conductances based on a kinetic
-    model of receptor binding. Neural Computation 6:14-18.
-    Vijayan S, Kopell NJ (2012) Thalamic model of awake alpha oscillations and implications for stimulus processing. PNAS
-    109:18553-18558.
+    Destexhe A, Mainen ZF, Sejnowski TJ (1994) An efficient method for computing synaptic conductances based on a
+    kinetic model of receptor binding. Neural Computation 6:14-18.
+    Vijayan S, Kopell NJ (2012) Thalamic model of awake alpha oscillations and implications for stimulus processing.
+    PNAS 109:18553-18558.
     """
 
     _model = 'AMPA'

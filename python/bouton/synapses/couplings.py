@@ -119,7 +119,9 @@ class DelayCoupling(SynConn):
         else:
             steps = as_array(delay_steps, 'delay_steps')
             if steps.ndim not in (0, 2) or steps.dtype.kind not in 'iu':
-                raise ValueError(f'Unknown type of delay steps: {type(delay_steps)}: an integer or a matrix of integers')
+                raise ValueError(
+                    f'Unknown type of delay steps: {type(delay_steps)}: an integer or a matrix of integers'
+                )
             if steps.ndim == 0:
                 self.delay_steps, self.delay_type = integer(steps, 'delay_steps'), 'int'
             elif steps.shape != matrix.shape:

@@ -63,7 +63,7 @@ class CoreOutput(SynOut):
         return kept
 
     def _core_form(self) -> tuple | None:
-        """(name, parameters, target_var, membrane_var) for the core; None where it works on variables of other objects."""
+        """(name, parameters, target_var, membrane_var) for the core; None where it acts on variables given as such."""
         target, membrane = self._given['target_var'], self._given.get('membrane_var')
         if isinstance(target, Variable) or isinstance(membrane, Variable):
             return None
@@ -116,9 +116,7 @@ class COBA(CoreOutput):
     _parameters = ('E',)
     E = CoreParameter('Reversal potential [mV].')
 
-    def __init__(
-        self, E: Any = 0.0, target_var: Any = 'input', membrane_var: Any = 'V', name: str | None = None
-    ):
+    def __init__(self, E: Any = 0.0, target_var: Any = 'input', membrane_var: Any = 'V', name: str | None = None):
         super().__init__({'E': E}, target_var, membrane_var, name)
 
     def filter(self, g: Any) -> Any:
