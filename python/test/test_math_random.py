@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+import bouton as bp
 import bouton.math as bm
 from bouton.math import random
 
@@ -149,3 +150,14 @@ def test_signatures():
         assert name in random.__all__
     assert list(inspect.signature(bm.random.uniform).parameters) == ['low', 'high', 'size', 'key']
     assert list(inspect.signature(bm.random.truncated_normal).parameters) == ['lower', 'upper', 'size', 'scale', 'key']
+
+
+def test_with_the_default_seed_the_documented_pairs_fire():
+    bm.random.seed(random.DEFAULT_SEED)
+    for synapse in (bp.synapses.AMPA, bp.synapses.GABAa, bp.synapses.BioNMDA, bp.synapses.AMPA):
+        pre, post = bp.neurons.HH(1), bp.neurons.HH(1)
+        net = bp.Network(pre=pre, syn=synapse(pre, post, bp.connect.All2All()), post=post)
+        runner = bp.DSRunner(net, inputs=[('pre.input', 5.0)], monitors=['pre.spike', 'post.spike'], progress_bar=False)
+        runner.run(150.0)
+        assert runner.mon['pre.spike'].sum() == 8
+        assert (runner.mon['post.spike'].sum() == 8) == (synapse is bp.synapses.AMPA)
