@@ -47,6 +47,7 @@ Base = BrainPyObject
 
 # What is imported when it is first used: name -> module, or (module, name in it).
 _LAZY: dict[str, str | tuple[str, str]] = {
+    'check': 'check',
     'connect': 'connect',
     'conn': 'connect',
     'dyn': 'dyn',
@@ -62,6 +63,8 @@ _LAZY: dict[str, str | tuple[str, str]] = {
     'synapses': 'synapses',
     'synouts': 'synouts',
     'synplast': 'synplast',
+    'tools': 'tools',
+    'types': 'types',
     'visualize': 'visualize',
     'Integrator': ('integrators', 'Integrator'),
     'IntegratorRunner': ('integrators', 'IntegratorRunner'),

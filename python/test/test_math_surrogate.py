@@ -135,3 +135,16 @@ def test_the_names_that_are_exported():
     assert set(CLASSES) | set(CLASSES.values()) | {'inv_square_grad2', 'relu_grad2'} <= set(surrogate.__all__)
     v = bm.Variable(X)
     np.testing.assert_array_equal(surrogate.relu_grad(v), [0, 0, 1, 1, 1])
+
+
+def test_old_names():
+    x = np.array([-0.2, 0.4])
+    for name, args, slopes in (
+        ('spike_with_sigmoid_grad', (0.5,), 1 / (0.5 * np.abs(x) + 1) ** 2),
+        ('spike_with_linear_grad', (), 0.3 - 0.3 * np.abs(x)),
+        ('spike_with_gaussian_grad', (), 0.5 * np.exp(-2 * x**2) / (np.sqrt(2 * np.pi) * 0.5)),
+        ('spike_with_mg_grad', (), surrogate.multi_gaussian_grad.derivative(x)),
+    ):
+        function = getattr(bm, name)
+        np.testing.assert_array_equal(function(x, *args), [0, 1])
+        np.testing.assert_allclose(bm.vector_grad(lambda x, f=function, a=args: f(x, *a))(x), slopes, rtol=1e-12)

@@ -20,6 +20,10 @@ from bouton.math.control import *  # noqa: F403
 from bouton.math.environment import *  # noqa: F403
 from bouton.math.grad import *  # noqa: F403
 from bouton.math.pre_syn_post import *  # noqa: F403
+from bouton.math.surrogate import spike_with_gaussian_grad as spike_with_gaussian_grad
+from bouton.math.surrogate import spike_with_linear_grad as spike_with_linear_grad
+from bouton.math.surrogate import spike_with_mg_grad as spike_with_mg_grad
+from bouton.math.surrogate import spike_with_sigmoid_grad as spike_with_sigmoid_grad
 from bouton.math.variable import *  # noqa: F403
 
 _SETTINGS = {

@@ -333,6 +333,31 @@ def relu_grad2(x_new: Any, x_old: Any, alpha: float = 0.3, width: float = 1.0) -
     return _crossing(x_new, x_old, lambda x: _d_relu_grad(x, alpha, width))
 
 
+def spike_with_sigmoid_grad(x: Any, scale: float = 100.0) -> Any:
+    """An old name of `inv_square_grad`."""
+    return inv_square_grad(x, scale)
+
+
+def spike_with_linear_grad(x: Any, scale: float | None = None) -> Any:
+    """An old name of `relu_grad` of width 1; `scale` is 0.3 by default."""
+    return relu_grad(x, 0.3 if scale is None else scale)
+
+
+def spike_with_gaussian_grad(x: Any, sigma: float | None = None, scale: float | None = None) -> Any:
+    """Step with the derivative scale N(x; 0, sigma), N the normal density; both are 0.5 by default."""
+    sigma, scale = 0.5 if sigma is None else sigma, 0.5 if scale is None else scale
+    slope = lambda x: scale * _normal_density(x, 0.0, sigma)  # noqa: E731
+    return wrap(through(lambda x: (x >= 0).astype(x.dtype), (slope,), _values(x)))
+
+
+def spike_with_mg_grad(
+    x: Any, h: float | None = None, s: float | None = None, sigma: float | None = None, scale: float | None = None
+) -> Any:
+    """An old name of `multi_gaussian_grad`."""
+    given = {'h': h, 's': s, 'sigma': sigma, 'scale': scale}
+    return multi_gaussian_grad(x, **{name: value for name, value in given.items() if value is not None})
+
+
 __all__ = [
     name
     for name, item in globals().items()
