@@ -16,7 +16,7 @@ install_python_package() {
     )
     "$venv/bin/python" -m pip install -q "${requirements[@]}"
     "$venv/bin/python" -m pip install -q --no-build-isolation ".${1:+[$1]}" \
-        -C build-dir=build/release -C cmake.define.BOUTON_WERROR=ON
+        --config-settings=build-dir=build/release --config-settings=cmake.define.BOUTON_WERROR=ON
 }
 
 # The release build as the preset has it, without what an earlier build of the package has put into its cache.
