@@ -136,3 +136,11 @@ def integral_of(equations: list[Any], method: str) -> Any:
     from bouton.integrators import JointEq, odeint
 
     return odeint(equations[0] if len(equations) == 1 else JointEq(*equations), method=method)
+
+
+def take_over(new: Any, old: Any, but: tuple[str, ...]) -> Any:
+    """Give a clone what else the user has put into the original, and return it."""
+    for key, value in old.__dict__.items():
+        if key not in but:
+            new.__dict__.setdefault(key, value)
+    return new

@@ -67,6 +67,8 @@ def test_starts_and_parameters():
     group.V[...] = [2.0, 1.0, 1.0]
     group.V_th = [1.9, 0.5, 3.0]
     np.testing.assert_array_equal(step(group, 1), [True, True, False])
+    assert N.LIF(1).derivative(1.0, 0.0, 5.0) == 0.4
+    assert N.FHN(1).derivative(0.0, 1.0, 0.0, 2.0)[0] == 1.0
     with pytest.raises(ValueError, match=r'should be \(3,\), but we got \(2,\)'):
         group.V_th = [1.0, 2.0]
     np.testing.assert_array_equal(group.V_th, [1.9, 0.5, 3.0])

@@ -72,6 +72,17 @@ def test_each_synapse_has_an_output_of_its_own():
     output = bp.synouts.COBA(E=-10.0)
     a, b = pair(output=output), pair(output=output)
     assert a.output is output and b.output is not output and b.output.E == -10.0
+    output.E = 5.0
+    assert b.output.E == -10.0 and output.clone().E == 5.0
+
+    class Own(bp.synouts.COBA):
+        def __init__(self):
+            super().__init__(E=-20.0, target_var=None)
+            self.mine = 3
+
+    a, b = (pair(output=own) for own in [Own()] * 2)
+    assert type(b.output) is Own and b.output.E == -20.0 and b.output.mine == 3
+    assert b.output.master is b and b.output.name != a.output.name and b._core_part is not None
     stp = bp.synplast.STD(tau=50.0)
     a, b = pair(stp=stp), pair(stp=stp)
     assert a.stp is stp and b.stp is not stp and b.stp.tau == 50.0
@@ -133,6 +144,8 @@ def test_other_errors():
             make()
     with pytest.raises(ValueError, match='batch_axis=None'):
         pair().reset_state(7)
+    with pytest.raises(ValueError, match=r'has the mode BatchingMode\(batch_size=2\), but LIF\d+ has the mode Non'):
+        pair(mode=bm.BatchingMode(2))
 
 
 @pytest.mark.parametrize(

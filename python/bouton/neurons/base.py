@@ -237,6 +237,13 @@ class CoreNeuron(NeuGroupNS):
         """The integrator of the equations: called with the states, t, the input and dt."""
         return integral_of([getattr(self, name) for name in self._equations], self.method)
 
+    @property
+    def derivative(self) -> Any:
+        """The equations, joined: a function of the states, t and the input. Of one equation, its derivative."""
+        from bouton.integrators import JointEq
+
+        return JointEq(*[getattr(self, name) for name in self._equations])
+
     def update(self, x: Any = None) -> Any:
         """One step with the input of this step, to which `x` is added.
 

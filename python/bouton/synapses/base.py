@@ -172,6 +172,9 @@ class CoreSynapse(TwoEndConn):
 
     def _build_core(self, parameters: dict[str, Any], weights: Any) -> None:
         settings = settings_of(self.mode)
+        for group in (self.pre, self.post):
+            if isinstance(group.mode, BatchingMode) != isinstance(self.mode, BatchingMode):
+                raise ValueError(f'{self.name} has the mode {self.mode}, but {group.name} has the mode {group.mode}')
         # CUBA without a target hands the sum on as it is
         output = self.output._core_form() if isinstance(self.output, CoreOutput) else ('CUBA', {}, None, None)
         used = [name for name in output[2:] if name is not None]

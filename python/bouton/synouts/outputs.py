@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bouton._core_parameter import CoreParameter
-from bouton._models import as_parameter, check_range
+from bouton._models import as_parameter, check_range, take_over
 from bouton._system.synapses import SynConn, SynOut, variable_of_post
 from bouton.math.variable import Variable
 
@@ -33,7 +33,11 @@ class CoreOutput(SynOut):
 
     def clone(self) -> Any:
         """Another one with the same parameters, for another synapse."""
-        return type(self)(**self._given)
+        given = dict(self._given)
+        new = object.__new__(type(self))
+        target, membrane = given.pop('target_var'), given.pop('membrane_var', None)
+        CoreOutput.__init__(new, given, target, membrane)
+        return take_over(new, self, but=('master',))
 
     def register_master(self, master: SynConn) -> None:
         """Become part of a synapse: find the variables and bind the parameters. KeyError for a variable that the
@@ -50,8 +54,10 @@ class CoreOutput(SynOut):
 
     def _set_parameter(self, name: str, value: Any) -> Any:
         if self.master is None:
+            self._given[name] = value
             return value
         kept = self._bound(name, value, (self.master.post.num,))
+        self._given[name] = value
         if self.master._core_part is not None:
             self.master._core_part.set_parameter(f'output.{name}', kept)
         return kept

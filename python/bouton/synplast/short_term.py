@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from bouton._core_parameter import CoreParameter
-from bouton._models import bound, clock, integral_of
+from bouton._models import bound, clock, integral_of, take_over
 from bouton._scalars import number
 from bouton._system.synapses import SynConn, SynSTP
 from bouton.math.array import Array
@@ -27,17 +27,22 @@ class CorePlasticity(SynSTP):
 
     def __init__(self, parameters: dict[str, Any], method: str, name: str | None = None):
         super().__init__(name=name)
+        self.method = method
+        #: What a clone is made of.
+        self._given = {'method': method}
         for key, value in parameters.items():
             setattr(self, key, value)
-        self.method = method
-        self._given = {**{key: getattr(self, key) for key in parameters}, 'method': method}
 
     def clone(self) -> Any:
         """Another one with the same parameters, for another synapse."""
-        return type(self)(**self._given)
+        given = dict(self._given)
+        new = object.__new__(type(self))
+        CorePlasticity.__init__(new, given, given.pop('method'))
+        return take_over(new, self, but=('master', 'integral', *self._states))
 
     def _set_parameter(self, name: str, value: Any) -> float:
         kept = _checked(value, name, positive=name != 'U')
+        self._given[name] = kept
         if self.master is not None and self.master._core_part is not None:
             self.master._core_part.set_parameter(f'stp.{name}', kept)
             if name == 'U' and self.__dict__.get('_has_source'):
