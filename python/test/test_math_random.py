@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 import inspect
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -161,3 +163,21 @@ def test_with_the_default_seed_the_documented_pairs_fire():
         runner.run(150.0)
         assert runner.mon['pre.spike'].sum() == 8
         assert (runner.mon['post.spike'].sum() == 8) == (synapse is bp.synapses.AMPA)
+
+
+def test_importing_and_initialising_leave_the_random_module_of_numpy_alone():
+    program = 'import sys, bouton as bp; bp.neurons.HH(2); sys.exit("numpy.random" in sys.modules)'
+    assert subprocess.run([sys.executable, '-c', program], check=False).returncode == 0
+
+
+def test_copies_go_on_and_seeds_may_be_sequences():
+    state = random.RandomState([3, 4])
+    state.rand(2), state.split_key()
+    copy = state.clone()
+    assert copy.split_key() == state.split_key() and copy.rand() == state.rand()
+    assert random.RandomState(np.array([3])).rand() == random.RandomState(3).rand()
+    assert random.RandomState([3, 4]).rand() != random.RandomState([3, 5]).rand()
+    assert repr(random.RandomState(3)) == 'RandomState(seed=3)'
+    assert len({int(k) for k in random.RandomState(0).split_keys(1000)}) == 1000
+    with pytest.raises(ValueError, match='A seed must not be negative'):
+        random.RandomState([1, -2])

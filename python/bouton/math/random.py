@@ -8,10 +8,12 @@ takes ``key``, a seed for this one call that leaves the generator as it is.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import numpy as np
 
+from bouton._scalars import seed_bits
 from bouton.math.array import Array, asarray, narrowed, wrap
 from bouton.math.environment import state
 
@@ -57,38 +59,60 @@ class RandomState:
     def seed(self, seed_or_key: Any = None, seed: Any = None) -> None:
         """Start the stream anew. Raises ValueError for a negative seed and TypeError for what is no integer."""
         given = seed if seed_or_key is None else seed_or_key
-        if given is not None:
+        if given is None:
+            given = int.from_bytes(os.urandom(8), 'little')
+        elif type(given) is not int:
             values = np.asarray(given)
             if values.dtype.kind not in 'iub':
                 raise TypeError(f'A seed must be an integer or None, but we got {given!r}')
-            if np.any(values < 0):
-                raise ValueError(f'A seed must not be negative, but we got {given!r}')
-            given = values.tolist()
-        self._generator = np.random.Generator(np.random.PCG64(given))
+            given = int(values.flat[0]) if values.size == 1 else self._one_of(values.ravel().tolist())
+        if given < 0:
+            raise ValueError(f'A seed must not be negative, but we got {given!r}')
+        self._seed: int = given
+        self._keys = 0
+        self._stream: Any = None
+
+    @staticmethod
+    def _one_of(seeds: list[int]) -> int:
+        """One seed that depends on all of several; negative if one is."""
+        mixed = 0
+        for seed in seeds:
+            if seed < 0:
+                return seed
+            mixed = seed_bits(mixed ^ seed, 1)
+        return mixed
+
+    @property
+    def _generator(self) -> np.random.Generator:
+        """NumPy's generator. It is made when numbers are drawn: `numpy.random` takes time to import."""
+        if self._stream is None:
+            self._stream = np.random.Generator(np.random.PCG64(self._seed))
+        return self._stream
 
     def clone(self) -> RandomState:
         """A generator that continues as this one would."""
-        copy = RandomState(0)
-        copy._generator.bit_generator.state = self._generator.bit_generator.state
+        copy = RandomState(self._seed)
+        copy._keys = self._keys
+        if self._stream is not None:
+            copy._generator.bit_generator.state = self._generator.bit_generator.state
         return copy
 
     def split_key(self) -> int:
-        """A 64-bit seed for another generator."""
-        return int(self._generator.integers(0, 1 << 64, dtype=np.uint64))
+        """A 64-bit seed for another generator. Each call gives another one; numbers drawn here do not matter."""
+        self._keys += 1
+        return seed_bits(self._seed, self._keys)
 
     def split_keys(self, n: int) -> np.ndarray:
         """`n` 64-bit seeds."""
-        return self._generator.integers(0, 1 << 64, size=n, dtype=np.uint64)
+        return np.array([self.split_key() for _ in range(n)], np.uint64)
 
     def _g(self, key: Any) -> np.random.Generator:
         if key is None:
             return self._generator
-        if isinstance(key, RandomState):
-            return key._generator
-        return RandomState(key)._generator
+        return key._generator if isinstance(key, RandomState) else RandomState(key)._generator
 
     def __repr__(self) -> str:
-        return f'RandomState({type(self._generator.bit_generator).__name__})'
+        return f'RandomState(seed={self._seed})'
 
     # Uniform numbers and integers
 
