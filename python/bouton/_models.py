@@ -34,6 +34,12 @@ def check_mode(system: Any, supported: tuple[type, ...]) -> None:
         raise UnsupportedError(f'{type(system).__name__} does not support {system.mode}. We only support {names}. ')
 
 
+def check_size(group: Any) -> None:
+    """ValueError for more neurons than can be numbered with 32 bits."""
+    if group.num >= 1 << 32:
+        raise ValueError(f'{group.name} has {group.num} neurons, but must have fewer than 2^32')
+
+
 def bound(variable: Any, of: type = Variable) -> Variable:
     """A variable on the memory of one of the core's."""
     made = of(variable.array(), batch_axis=0 if variable.batched else None)

@@ -14,6 +14,7 @@ from bouton._models import (
     bound,
     check_mode,
     check_range,
+    check_size,
     clock,
     integral_of,
     rows_of,
@@ -72,6 +73,7 @@ class CoreNeuron(NeuGroupNS):
             What each state starts from; a state with None is set by `_derived_starts`.
         """
         check_mode(self, self.supported_modes)
+        check_size(self)
         self._compat = get_compat() == 'brainpy_2_4'
         self.method = method
         self.input_var = bool(input_var)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bouton._models import as_parameter, check_range, clock, start_values
+from bouton._models import as_parameter, check_range, check_size, clock, start_values
 from bouton._scalars import integer
 from bouton._system.neurons import NeuGroupNS
 from bouton.init.initializers import OneInit, ZeroInit
@@ -34,6 +34,7 @@ class FractionalNeuron(NeuGroupNS):
         starts: dict[str, Any],
         input_var: bool,
     ) -> None:
+        check_size(self)
         order = np.asarray(alpha, dtype=float).reshape(-1)
         if order.size not in (1, len(self._states)):
             raise ValueError(f'"alpha" must be one number or one for each of {self._states}, but we got {alpha}')

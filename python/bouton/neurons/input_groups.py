@@ -10,7 +10,7 @@ import numpy as np
 
 from bouton import _core
 from bouton._core_parameter import CoreParameter
-from bouton._models import as_parameter, bound, clock, rows_of, settings_of
+from bouton._models import as_parameter, bound, check_size, clock, rows_of, settings_of
 from bouton._scalars import as_array, integer
 from bouton._system.neurons import NeuGroupNS
 from bouton.errors import UnsupportedError
@@ -25,6 +25,7 @@ class InputGroup(NeuGroupNS):
 
     def __init__(self, size: Any, keep_size: bool = False, mode: Mode | None = None, name: str | None = None):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
+        check_size(self)
         self.spike = None
 
     def update(self, x: Any) -> Any:
@@ -97,6 +98,7 @@ class SpikeTimeGroup(_Source):
         name: str | None = None,
     ):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
+        check_size(self)
         if keep_size:
             raise UnsupportedError('SpikeTimeGroup does not support keep_size=True')
         times, indices = as_array(times, 'times').reshape(-1), as_array(indices, 'indices').reshape(-1)
@@ -150,6 +152,7 @@ class PoissonGroup(_Source):
         name: str | None = None,
     ):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
+        check_size(self)
         self.seed = seed
         kept = as_parameter(freqs, self.varshape, 'PoissonGroup.freqs')
         if not np.isfinite(kept).all() or not np.greater_equal(kept, 0).all():
