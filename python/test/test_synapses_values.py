@@ -270,6 +270,11 @@ def test_abstract_synapses(model):
     name, expected = ABSTRACT[model]
     mon = run(pre, syn, post, 19, [f'syn.{name}', 'post.input'])
     np.testing.assert_allclose(mon[f'syn.{name}'][[3, 4, 6, 8, 18]], expected, atol=6e-9)
+    syn.g.value = bm.zeros(syn.g.shape)
+    assert not np.any(syn.g)
+    if model == 'Exponential':
+        with pytest.raises(ValueError, match='nothing but 0 can be written'):
+            syn.g[0] = 1.0
     syn.reset_state()
     assert not np.any(getattr(syn, name))
 

@@ -18,21 +18,27 @@ from bouton.synouts import CUBA, MgBlock
 
 
 class _Sums:
-    """The storage of the weighted sums of a projection: they can be read, not written."""
+    """The storage of the weighted sums of a projection. Nothing but 0 everywhere can be written into it."""
 
-    def __init__(self, sums: Any, name: str):
-        self._sums, self._name = sums, name
+    def __init__(self, projection: Any):
+        self._projection, self._sums = projection, projection.variable('h')
+        self._shown = self._sums.array()
 
     def array(self) -> np.ndarray:
-        values = self._sums.array().view()
-        values.flags.writeable = False
-        return values
+        self._shown = self._sums.array().copy()
+        return self._shown
 
     def touch(self) -> None:
-        raise UnsupportedError(f'g of {self._name} is the sum over its connections and cannot be written')
+        if np.array_equal(self._shown, self._sums.array()):
+            return
+        if np.any(self._shown):
+            raise UnsupportedError(
+                f'g of {self._projection.name} is the sum over its connections: nothing but 0 can be written into it'
+            )
+        self._projection.reset_state()
 
     def resize(self, batch_size: int) -> None:
-        self.touch()
+        self._projection.reset_state(batch_size)
 
 
 class Exponential(CoreSynapse):
@@ -105,7 +111,7 @@ class Exponential(CoreSynapse):
         super()._build_core(parameters, weights)
         sums = self._core_part.variable('h')
         self.g = Variable(sums.array(), batch_axis=0 if sums.batched else None)
-        self.g._storage = _Sums(sums, self.name)
+        self.g._storage = _Sums(self._core_part)
 
     def _build_in_python(self, spike: Any, weights: Any) -> None:
         super()._build_in_python(spike, weights)
