@@ -173,6 +173,8 @@ def test_reset_empties_the_line():
         ('a', 'Unknown "delay_steps" type'),
         (np.array([1.5]), 'Only support delay steps of int32, int64'),
         (-1, 'delay_len must be an int bigger than 0, while we got -1'),
+        (1 << 20, 'a delay must be less than 1048576 steps'),
+        (np.array([1 << 40]), 'a delay must be less than 1048576 steps'),
         (np.array([1, 2, 3]), r'Shape is mismatched: \(1,\) != \(3,\)'),
     ],
 )

@@ -167,6 +167,9 @@ def register(key: str, variable: Variable, source: Any) -> DelayLine:
     return line
 
 
+_MOST_STEPS = 1 << 20  # as in the core
+
+
 def checked_step(delay_step: Any, variable: Any) -> Any:
     """A delay [steps] as it is kept: None, an integer, or an array of one integer for each neuron.
 
@@ -175,7 +178,8 @@ def checked_step(delay_step: Any, variable: Any) -> Any:
     Raises
     ------
     ValueError
-        For any other type, a fraction, a negative delay, or an array of another shape than the variable's.
+        For any other type, a fraction, a negative delay or one of 2^20 steps, or an array of another shape than the
+        variable's.
     """
     if delay_step is None:
         return None
@@ -203,6 +207,8 @@ def checked_step(delay_step: Any, variable: Any) -> Any:
         )
     if steps.size and steps.min() < 0:
         raise ValueError(f'delay_len must be an int bigger than 0, while we got {steps.min()}')
+    if steps.size and steps.max() >= _MOST_STEPS:
+        raise ValueError(f'a delay must be less than {_MOST_STEPS} steps, while we got {steps.max()}')
     if steps.ndim == 0:
         return int(steps)
     shape = tuple(variable.shape)
