@@ -2,6 +2,7 @@
 // Neurons that do not spike: in closed form.
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include <bouton/bouton.hpp>
@@ -89,6 +90,15 @@ TEST(OUProcess, takes_its_noise_from_the_options_where_they_say_so) {
     EXPECT_EQ(run(OUProcess{}, none, {.noise = 0}), none);
     EXPECT_EQ(run(OUProcess{.sigma = 0.3}, none), run(OUProcess{}, none, {.noise = 0.3}));
     EXPECT_NE(run(OUProcess{.sigma = 0.3}, none), none);
+}
+
+TEST(OUProcess, takes_another_sigma_from_the_next_step_on) {
+    for (const bool own : {true, false}) {
+        Population cells("cells", OUProcess{}, 1, {.noise = own ? std::nullopt : std::optional<Parameter>(1)});
+        cells.set_parameter("sigma", 0);
+        cells.update({.dt = 0.1, .step = 0});
+        EXPECT_EQ(cells.variable("x").at(0) == 0, own);  // options are what they were
+    }
 }
 
 TEST(OUProcess, needs_a_method_for_noise) {

@@ -39,7 +39,8 @@ using InputFunction = std::function<std::vector<double>(const StepInfo&)>;
 
 /// Many Poisson spike trains onto each neuron, of which only the sum matters: in each step every entry of the variable
 /// gets weight times a draw of its own, of a binomial distribution of num_input trials with the chance freq dt.
-/// Different inputs of a runner draw independently, in each step anew.
+/// Different inputs of a runner draw independently, in each step anew. BrainPy 2.4 replaces a large sum
+/// by a normal number, the standard deviation of which is what should be the variance.
 struct PoissonInput {
     std::uint64_t num_input;                           //       trains onto one neuron
     double freq;                                       // [Hz]  of each; freq dt <= 1
