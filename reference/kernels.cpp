@@ -68,6 +68,7 @@ class Neurons final : public NeuronLoop {
             const auto old = states.load(at);
             auto now = states.step(method_, old, time.dt, W, Z,
                                    [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+            if constexpr (requires { model.take_in(now, I); }) now = model.take_in(now, I);
             if constexpr (requires { model.tau_ref; }) {
                 if (arrays.refractory_left) {
                     const bool held = time.brainpy_2_4 ? time.t - arrays.t_last_spike->get(at) <= model.tau_ref
@@ -113,8 +114,10 @@ class Synapses final : public SynapseLoop {
                                                  : time.age < arrays.pulse_end[at];
                 if (on) TT = T;
             }
-            auto now = states.step(method_, states.load(at), time.dt, 0, 0,
-                                   [&](const auto& s, auto of) { return model_.derivative(s, TT, of); });
+            typename Model::State now{};  // where there are no equations
+            if constexpr (!requires { Model::without_memory; })
+                now = states.step(method_, states.load(at), time.dt, 0, 0,
+                                  [&](const auto& s, auto of) { return model_.derivative(s, TT, of); });
             if constexpr (requires { model_.jump(now); })
                 if (arrays.arrived[at]) now = model_.jump(now);
             finite = states.store(at, now) && finite;

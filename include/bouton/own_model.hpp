@@ -31,7 +31,10 @@ concept HasFields = requires {
 /// A neuron: `derivative(state, I, of)`, the equations under the input I, and where the states start. It may have
 /// `spike(old, now)`, a condition on the states before and after the step; `reset(now)`, the states after a spike;
 /// `rest(state)`, the states that follow from others; and a parameter `tau_ref`, for which the first state is held
-/// after a spike. The loops hand it packs of numbers: a condition is `auto`, and `select` stands for `if`.
+/// after a spike. More seldom: `take_in(now, I)`, the states after what the input adds to them at the end of a step;
+/// `inputs`, the names of states that are inputs besides, are held during a step and cleared with `input`; `noise`, the
+/// name of the parameter that is the amplitude of the model's own noise. The loops hand it packs of numbers: a
+/// condition is `auto`, and `select` stands for `if`.
 template <class Model>
 concept NeuronEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double I) {
     m.derivative(s, I, ValueOf());
@@ -40,13 +43,15 @@ concept NeuronEquations = HasFields<Model> && requires(const Model m, typename M
 };
 
 /// A synapse: `derivative(state, TT, of)`, the equations under the transmitter TT. It has `pulse()`, what a spike
-/// releases, or `jump(now)`, the states after a spike has arrived in this step, or both.
+/// releases, or `jump(now)`, the states after a spike has arrived in this step, or both. One that says `without_memory`
+/// has no equations: its states are 0 in each step before spikes arrive.
 template <class Model>
-concept SynapseEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double TT) {
-    m.derivative(s, TT, ValueOf());
-    m.derivative(s, TT, DualOf());
-} &&(
-    requires(const Model m) { m.pulse(); } || requires(const Model m, typename Model::State s) { m.jump(s); });
+concept SynapseEquations = HasFields<Model> &&(!loops::has_memory<Model> ||
+                                               requires(const Model m, typename Model::State s, double TT) {
+                                                   m.derivative(s, TT, ValueOf());
+                                                   m.derivative(s, TT, DualOf());
+                                               }) &&
+                           (loops::has_pulse<Model> || loops::has_jump<Model>);
 
 /// A plasticity: `derivative(state, of)`; `jump(before, now)`, the states after a spike, `before` being those before
 /// the step; `factor(state)`, what the synapse's output is multiplied by.
@@ -145,6 +150,18 @@ class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
         return {initial.begin(), initial.end()};
     }
     bool has_spike() const override { return loops::has_spike<M>; }
+    std::vector<std::string_view> inputs() const override {
+        if constexpr (requires { M::inputs; }) return {M::inputs.begin(), M::inputs.end()};
+        return {};
+    }
+    std::string_view noise() const override {
+        if constexpr (requires { M::noise; }) return M::noise;
+        return {};
+    }
+    std::shared_ptr<const NeuronModel> brainpy_2_4() const override {
+        if constexpr (requires(const M m) { m.brainpy_2_4(); }) return erase_neuron(this->model_.brainpy_2_4());
+        return nullptr;
+    }
     void rest(std::span<const std::vector<double>> parameters, std::span<std::vector<double>> states,
               std::span<const bool> derived) const override {
         if constexpr (has_rest<M>) {
@@ -176,8 +193,10 @@ class ErasedSynapse final : public Erased<SynapseModel, Model, double> {
         if constexpr (has_pulse<M>) return this->model_.pulse();
         return {0, 0};
     }
+    bool has_memory() const override { return loops::has_memory<M>; }
     void slope(std::span<const double> state, double TT, std::span<double> F, std::span<double> L) const override {
-        split_slopes(this->model_.derivative(to_state<M>(state), TT, DualOf()), F, L);
+        if constexpr (loops::has_memory<M>)
+            split_slopes(this->model_.derivative(to_state<M>(state), TT, DualOf()), F, L);
     }
     bool has_jump() const override { return loops::has_jump<M>; }
     void jump(std::span<double> now) const override {

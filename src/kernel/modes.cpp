@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <numeric>
 #include <utility>
@@ -208,6 +209,23 @@ double LinearStep::after(double y, std::uint64_t n) const {
     return y + (y - target) * std::expm1(exponent * static_cast<double>(n));
 }
 
+LinearPair::LinearPair(double L, double b, double dt, double exponent_of_h)
+    : first{.exponent = L * dt, .decay = std::exp(L * dt), .change = std::expm1(L * dt)},
+      c(dt * exprel(L * dt) * b),
+      exponent_h(exponent_of_h),
+      difference(first.decay * std::expm1(exponent_h - first.exponent)) {}
+
+double LinearPair::after(double g, double h, std::uint64_t n) const {
+    const double steps = static_cast<double>(n), decay = std::exp(first.exponent * steps);
+    return decay * (g + c * h * std::expm1((exponent_h - first.exponent) * steps) / difference);
+}
+
+bool LinearPair::has_modes() const {
+    // lam_h^n - lam_g^n is largest where both change alike
+    const double n = std::log(first.exponent / exponent_h) / (exponent_h - first.exponent);
+    return std::abs(std::exp(exponent_h * n) - std::exp(first.exponent * n)) >= 0.01;
+}
+
 double ChainSolution::step(double g, double x) const {
     const double rate = alpha1 * x + beta1;
     return g + dt * exprel(-rate * dt) * (alpha1 * x - rate * g);
@@ -316,6 +334,18 @@ std::optional<LinearStep> linear_step(const Model& model, std::size_t states, st
     return LinearStep{.exponent = z, .decay = std::exp(z), .change = std::expm1(z), .target = -at_rest.F / at_rest.L};
 }
 
+/// The first equation as that of a pair whose second state decays with `exponent`; none if it is not.
+std::optional<LinearPair> linear_pair(const SynapseModel& model, double T, double dt, double exponent) {
+    const double L = slope_of(model, std::array{0., 0.}, 0, 0).L, b = slope_of(model, std::array{0., 1.}, 0, 0).F;
+    for (const double TT : {0., T})
+        for (const double g : probes)
+            for (const double h : probes) {
+                const Slope slope = slope_of(model, std::array{g, h}, TT, 0);
+                if (!close(slope.L, L) || !close(slope.F, b * h + L * g)) return std::nullopt;
+            }
+    return LinearPair(L, b, dt, exponent);
+}
+
 /// alpha1 and beta1 if the first equation is that of a chain.
 std::optional<std::pair<double, double>> chain_rates(const SynapseModel& model, double T) {
     const double beta1 = -slope_of(model, std::array{0., 0.}, 0, 0).L,
@@ -335,7 +365,8 @@ std::optional<std::pair<double, double>> chain_rates(const SynapseModel& model, 
 std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Method& method,
                                            const PlasticityModel* plasticity, const Method& plasticity_method,
                                            double dt, std::uint64_t pulse_steps) {
-    if (!method.is_exp_auto()) return fmt::format("its kinetics are stepped by {}", method.name());
+    if (!method.is_exp_auto() && synapse.has_memory())
+        return fmt::format("its kinetics are stepped by {}", method.name());
     if (plasticity && !plasticity_method.is_exp_auto())
         return fmt::format("its plasticity is stepped by {}", plasticity_method.name());
 
@@ -347,8 +378,13 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
     const std::size_t last = modes.kinetic_states_ - 1;
     const double T = synapse.pulse().T;
     if (modes.kinetic_states_ > 2) return "its kinetics have more than two states";
-    const auto on = linear_step(synapse, modes.kinetic_states_, last, T, dt);
-    const auto off = linear_step(synapse, modes.kinetic_states_, last, 0, dt);
+    if (!synapse.has_memory() && last != 0) return "it has two states without memory";
+    const auto kinetics = [&](double TT) -> std::optional<LinearStep> {
+        if (!synapse.has_memory())
+            return LinearStep{.exponent = -std::numeric_limits<double>::infinity(), .decay = 0, .change = -1};
+        return linear_step(synapse, modes.kinetic_states_, last, TT, dt);
+    };
+    const auto on = kinetics(T), off = kinetics(0);
     if (!on || !off) return "its kinetics are not linear";
     if (off->target != 0) return "its kinetics do not rest at 0";
     if (on->decay > 1 || off->decay > 1) return "its kinetics grow without bound";
@@ -356,14 +392,22 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
     modes.off_ = *off;
     std::vector<double> kinetic_rates{off->decay};
     if (last == 1) {
-        const auto rates = chain_rates(synapse, T);
-        if (!rates || synapse.has_jump()) return "its kinetics are neither linear nor a chain";
-        const double x_end = std::max(1e-3, on->after(0, std::min<std::uint64_t>(pulse_steps, 1'000'000)));
-        auto solution = solve_chain(rates->first, rates->second, -off->exponent / dt, dt, x_end, tolerance);
-        if (const auto* reason = std::get_if<std::string>(&solution)) return *reason;
-        modes.chain_ = std::get<ChainSolution>(std::move(solution));
-        kinetic_rates.resize(modes.chain_->modes());
-        modes.chain_->rates(kinetic_rates);
+        if (const auto rates = chain_rates(synapse, T)) {
+            std::array<double, 2> spike{0, on->after(0, std::min<std::uint64_t>(pulse_steps, 1'000'000))};
+            synapse.jump(spike);
+            const double x_end = std::max(1e-3, spike[1]);
+            auto solution = solve_chain(rates->first, rates->second, -off->exponent / dt, dt, x_end, tolerance);
+            if (const auto* reason = std::get_if<std::string>(&solution)) return *reason;
+            modes.chain_ = std::get<ChainSolution>(std::move(solution));
+            kinetic_rates.resize(modes.chain_->modes());
+            modes.chain_->rates(kinetic_rates);
+        } else {
+            modes.pair_ = linear_pair(synapse, T, dt, off->exponent);
+            if (!modes.pair_) return "its kinetics are neither linear nor a chain";
+            if (modes.pair_->first.decay > 1) return "its kinetics grow without bound";
+            if (!modes.pair_->has_modes()) return "its states decay at nearly the same rate";
+            kinetic_rates = {modes.pair_->first.decay, off->decay};
+        }
     }
 
     std::vector<double> plastic_rates{1};
@@ -399,6 +443,7 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
 PreState Modes::step(const PreState& before, bool arrived, bool on) const {
     PreState now = before;
     const std::size_t last = kinetic_states_ - 1;
+    if (pair_) now[0] = pair_->step(before[0], before[1]);
     if (chain_) now[0] = chain_->step(before[0], before[1]);
     now[last] = (on ? on_ : off_)(before[last]);
     if (arrived && has_jump_) synapse_->jump(std::span(now).first(kinetic_states_));
@@ -413,6 +458,7 @@ PreState Modes::step(const PreState& before, bool arrived, bool on) const {
 PreState Modes::after(const PreState& state, std::uint64_t n) const {
     PreState now = state;
     const std::size_t last = kinetic_states_ - 1;
+    if (pair_) now[0] = pair_->after(state[0], state[1], n);
     if (chain_) now[0] = chain_->g_after(state[0], state[1], n);
     now[last] = off_.after(state[last], n);
     for (std::size_t k = 0; k < plastic_states_; ++k)
@@ -445,7 +491,11 @@ void Modes::coefficients(const PreState& state, std::uint64_t n, std::span<doubl
         plastic_count = count;
     }
     const std::size_t kinetic_count = rates_.size() / plastic_count;
-    if (chain_)
+    if (pair_) {
+        const double of_h = pair_->c * state[1] / pair_->difference;
+        c[0] = (state[0] - of_h) * power(pair_->first.decay, n);
+        c[1] = of_h * power(off_.decay, n);
+    } else if (chain_)
         chain_->coefficients(state[0], state[1], n, c.first(kinetic_count));
     else
         c[0] = off_.after(state[0], n);

@@ -11,7 +11,9 @@
 /// at a few states. Modes exist, under exp_auto, for
 ///
 ///     a linear equation     dg/dt = F - R g,  F and R depending on the transmitter alone, F = 0 without it
+///     a linear pair         dg/dt = b h - R g,  h linear as above
 ///     a chain of two        dg/dt = alpha1 x (1 - g) - beta1 g,  x linear as above
+///     no memory             g = 0 but where a spike arrives
 ///
 /// times, for short-term plasticity, a product of states with linear equations of their own.
 #pragma once
@@ -36,6 +38,21 @@ struct LinearStep {
     double operator()(double y) const { return y + (y - target) * change; }
     /// n steps at once.
     double after(double y, std::uint64_t n) const;
+};
+
+/// The pair, stepped by exp_auto from the old h: g' = lam_g g + c h, h' = lam_h h. It is solved by
+/// g_n = A lam_g^n + B lam_h^n with B = c h / (lam_h - lam_g).
+struct LinearPair {
+    LinearStep first;               // lam_g
+    double c;                       // dt phi(-R dt) b
+    double exponent_h, difference;  // lam_h = exp(exponent_h); lam_h - lam_g, not rounded
+
+    LinearPair(double L, double b, double dt, double exponent_of_h);
+    double step(double g, double h) const { return first(g) + c * h; }
+    /// n steps at once.
+    double after(double g, double h, std::uint64_t n) const;
+    /// Whether its two modes differ so much that no digits are lost between them.
+    bool has_modes() const;
 };
 
 /// The chain without transmitter, stepped by exp_auto from the old x:
@@ -98,7 +115,9 @@ class Modes {
     std::span<const double> rates() const { return rates_; }
     PreState rest() const { return rest_; }
     /// Whether what a neuron gives may fall below 0 between events, though its state is not negative.
-    bool may_turn_negative() const { return plastic_[0].target < 0 || plastic_[1].target < 0; }
+    bool may_turn_negative() const {
+        return plastic_[0].target < 0 || plastic_[1].target < 0 || (pair_ && pair_->c < 0);
+    }
 
     /// One step; a spike arrives in it or not; the transmitter is on or not.
     PreState step(const PreState& before, bool arrived, bool on) const;
@@ -119,7 +138,8 @@ class Modes {
     const PlasticityModel* plasticity_ = nullptr;
     std::size_t kinetic_states_ = 1, plastic_states_ = 0;
     bool has_jump_ = false;
-    LinearStep on_, off_;                 // of the last state of the synapse
+    LinearStep on_, off_;  // of the last state of the synapse
+    std::optional<LinearPair> pair_;
     std::optional<ChainSolution> chain_;  // off
     std::array<LinearStep, 2> plastic_;
     std::vector<double> rates_;

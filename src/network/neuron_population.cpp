@@ -27,21 +27,28 @@ std::vector<Initial> initial_states(const std::string& name, const NeuronModel& 
     return initial;
 }
 
+std::shared_ptr<const NeuronModel> compatible(std::shared_ptr<const NeuronModel> model, const Settings& settings) {
+    const auto other = settings.brainpy_2_4 ? model->brainpy_2_4() : nullptr;
+    return other ? other : model;
+}
+
 }  // namespace
 
 NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronModel> model, const Shape& size,
                                    const NeuronOptions& options, const Settings& settings)
     : PopulationPart(std::move(id), size, settings),
-      model_(std::move(model)),
-      method_(options.noise ? Method::stochastic(options.method) : Method(options.method)),
+      model_(compatible(std::move(model), settings)),
+      method_(options.noise || !model_->noise().empty() ? Method::stochastic(options.method) : Method(options.method)),
       shape_(options.keep_size ? size : Shape(num())),
       parameter_values_(resolve_parameters(name(), model_->parameters(), shape_, settings)),
       initial_(initial_states(name(), *model_, options)),
       states_(model_->states().size()),
       loop_((settings.kernels ? *settings.kernels : shipped_kernels()).neurons(*model_, settings.precision, method_)) {
     const std::vector<GivenParameter> given = model_->parameters();
-    for (std::size_t k = 0; k < given.size(); ++k)
+    for (std::size_t k = 0; k < given.size(); ++k) {
         if (given[k].name == "tau_ref") hold_after_spikes(parameter_values_[k]);
+        if (given[k].name == model_->noise()) noise_ = Noise{.own = true, .amplitude = parameter_values_[k]};
+    }
     if (options.noise)
         noise_ = Noise{.amplitude = resolve_parameter(name(), {"noise", *options.noise, Range::any}, shape_,
                                                       random("noise.amplitude"))};
@@ -115,6 +122,7 @@ void NeuronPopulation::set_parameter(std::string_view parameter, const Parameter
                               Random(settings().seed, fmt::format("{}.{}", name(), parameter)));
         Buffer buffer = parameter_buffer(values);
         if (parameter == "tau_ref") hold_after_spikes(values);
+        if (parameter == model_->noise() && noise_->own) noise_->amplitude = values;
         parameters_[k] = std::move(buffer);
         parameter_values_[k] = std::move(values);
         return;
@@ -147,6 +155,11 @@ Buffer* NeuronPopulation::find(std::string_view name) {
     if (name == "input") return &input_;
     if (name == "t_last_spike" && refractoriness_) return &refractoriness_->t_last_spike;
     return nullptr;
+}
+
+void NeuronPopulation::clear_input() {
+    input_.fill(0);
+    for (const std::string_view input : model_->inputs()) find(input)->fill(0);
 }
 
 void NeuronPopulation::begin(const Clock& clock) {

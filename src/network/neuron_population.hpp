@@ -21,7 +21,7 @@ class NeuronPopulation final : public PopulationPart {
     void begin(const Clock& clock) override;
     void step(IndexRange range) override;
     void finish(const Clock& clock) override;
-    void clear_input() override { input_.fill(0); }
+    void clear_input() override;
     void set_parameter(std::string_view parameter, const Parameter& value) override;
 
  private:
@@ -37,6 +37,7 @@ class NeuronPopulation final : public PopulationPart {
     };
     /// Everything that makes noise.
     struct Noise {
+        bool own = false;                    // of the model, not of the options
         std::vector<double> amplitude = {};  // 1 or num values
         std::vector<double> draws = {};
         Buffer W = {}, Z = {};

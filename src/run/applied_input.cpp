@@ -2,9 +2,11 @@
 #include "applied_input.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include <bouton/core/error.hpp>
+#include <bouton/math/binomial.hpp>
 
 #include <fmt/format.h>
 
@@ -25,11 +27,16 @@ void check_size(const Variable& target, std::size_t size, std::string_view what)
 
 }  // namespace
 
-AppliedInput::AppliedInput(const Network& network, const Input& input)
+AppliedInput::AppliedInput(const Network& network, const Input& input, std::size_t index)
     : target_(find_target(network, input.target)),
       value_(input.value),
       operation_(input.operation),
-      repeat_last_(network.settings().brainpy_2_4) {
+      repeat_last_(network.settings().brainpy_2_4),
+      draws_(Random(network.settings().seed, "runner.poisson_input").at(index)) {
+    if (const auto* spikes = std::get_if<PoissonInput>(&value_)) {
+        check_parameters(*spikes);
+        if (spikes->seed) draws_ = Random(*spikes->seed, "runner.poisson_input").at(index);
+    }
     if (const auto* function = std::get_if<InputFunction>(&value_); function && !*function)
         throw UsageError(fmt::format("the function of the input of {} is empty, but must be callable", target_.name()));
     check();
@@ -61,10 +68,23 @@ std::pair<std::size_t, Operation> AppliedInput::order() const {
     return {constant ? 0 : value_.index(), operation_};
 }
 
-void AppliedInput::check_step(std::uint64_t i) const {
+void AppliedInput::check_parameters(const PoissonInput& spikes) const {
+    const std::string name = fmt::format("the Poisson input of {}", target_.name());
+    if (spikes.num_input >= 1ull << 32)
+        throw ParameterError(name, "num_input", static_cast<double>(spikes.num_input), "below 2^32");
+    if (!(spikes.freq >= 0) || !std::isfinite(spikes.freq))
+        throw ParameterError(name, "freq", spikes.freq, "finite and at least 0");
+    if (!std::isfinite(spikes.weight)) throw ParameterError(name, "weight", spikes.weight, "finite");
+}
+
+void AppliedInput::check_step(const StepInfo& step) const {
     const auto* per_step = std::get_if<PerStep>(&value_);
-    if (per_step && i >= per_step->rows.shape[0] && !repeat_last_)
-        throw IndexError(fmt::format("the rows of the input of {}", target_.name()), i, per_step->rows.shape[0]);
+    if (per_step && step.i >= per_step->rows.shape[0] && !repeat_last_)
+        throw IndexError(fmt::format("the rows of the input of {}", target_.name()), step.i, per_step->rows.shape[0]);
+    const auto* spikes = std::get_if<PoissonInput>(&value_);
+    if (spikes && spikes->freq * step.dt > 1000)
+        throw ParameterError(fmt::format("the Poisson input of {}", target_.name()), "freq", spikes->freq,
+                             fmt::format("at most one spike in a step of {} ms", step.dt));
 }
 
 void AppliedInput::apply(const StepInfo& step) {
@@ -79,6 +99,8 @@ void AppliedInput::apply(const StepInfo& step) {
                 const std::vector<double> values = value(step);
                 check_size(target_, values.size(), "in this step");
                 apply(std::span(values));
+            } else if constexpr (std::is_same_v<Value, PoissonInput>) {
+                apply(value, step);
             } else if (!single_.empty()) {
                 apply(std::span<const float>(single_));
             } else {
@@ -86,6 +108,12 @@ void AppliedInput::apply(const StepInfo& step) {
             }
         },
         value_);
+}
+
+void AppliedInput::apply(const PoissonInput& spikes, const StepInfo& step) {
+    const Binomial count(spikes.num_input, spikes.freq * step.dt / 1000);
+    const Random draws = draws_.at(step.i);
+    combine([&](std::size_t i) { return spikes.weight * static_cast<double>(count(draws.uniform(i))); });
 }
 
 std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t i) const {

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include <bouton/math/random.hpp>
 #include <bouton/network/network.hpp>
 #include <bouton/run/input.hpp>
 
@@ -11,17 +12,21 @@ namespace bouton {
 /// An input with its target found and its size checked.
 class AppliedInput {
  public:
-    AppliedInput(const Network& network, const Input& input);
+    /// `index` tells it from the others of its runner.
+    AppliedInput(const Network& network, const Input& input, std::size_t index);
     /// Where it stands in the order of a step.
     std::pair<std::size_t, Operation> order() const;
     /// Before a run. Throws ShapeError where the value does not fit the target, whose batch may have changed.
     void prepare();
-    /// Throws IndexError where there is no row for step `i`.
-    void check_step(std::uint64_t i) const;
+    /// Throws IndexError where there is no row for this step, and ParameterError where it is too long for Poisson
+    /// spikes.
+    void check_step(const StepInfo& step) const;
     void apply(const StepInfo& step);
 
  private:
     void check() const;
+    void check_parameters(const PoissonInput& spikes) const;
+    void apply(const PoissonInput& spikes, const StepInfo& step);
     template <class Element>
     void apply(std::span<const Element> values);
     /// `value(i)`: what the operation does to value i.
@@ -33,6 +38,7 @@ class AppliedInput {
     Input::Value value_;
     Operation operation_;
     bool repeat_last_;           // where there are no more rows
+    Random draws_;               // of Poisson spikes
     std::vector<float> single_;  // values that stay the same, for a target that is single
 };
 

@@ -68,7 +68,7 @@ Runner::State::State(const Network& net, RunnerOptions given) : network(net), op
     check_dt(options.dt);
     if (!std::isfinite(options.t0)) throw ParameterError("runner", "t0", options.t0, "finite");
     clock = {.dt = options.dt, .t0 = options.t0};
-    for (const Input& input : options.inputs) inputs.emplace_back(network, input);
+    for (const Input& input : options.inputs) inputs.emplace_back(network, input, inputs.size());
     std::ranges::stable_sort(inputs, {}, &AppliedInput::order);
     std::set<std::string> names;
     for (const Monitor& monitor : options.monitors) {
@@ -106,7 +106,7 @@ const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
 
 void Runner::State::step(std::uint64_t k) {
     const StepInfo begin{.t = clock.now(), .dt = clock.dt, .i = clock.step};
-    for (const AppliedInput& input : inputs) input.check_step(begin.i);
+    for (const AppliedInput& input : inputs) input.check_step(begin);
     if (options.before_step) options.before_step(begin);
     for (AppliedInput& input : inputs) input.apply(begin);
     network.part()->update(clock, *workers);

@@ -156,13 +156,15 @@ struct Case {
 std::vector<Case> cases() {
     std::vector<Case> all;
     const std::vector<Plasticity> plasticities = {{}, STD{}, STP{}};
-    for (const Synapse& synapse : {Synapse(AMPA{}), Synapse(GABAa{}), Synapse(BioNMDA{})})
+    for (const Synapse& synapse : {Synapse(AMPA{}), Synapse(GABAa{}), Synapse(BioNMDA{}), Synapse(DualExponential{})})
         for (const Plasticity& stp : plasticities)
             all.push_back({std::string(synapse.model()->name()) +
                                (stp.model() ? " with " + std::string(stp.model()->name()) : std::string()),
                            synapse, stp});
     all.push_back({"Exponential", ExponentialSynapse{}, {}});
     all.push_back({"Exponential with STP", ExponentialSynapse{}, STP{}});
+    all.push_back({"NMDA", NMDA{.tau_decay = 40}, {}});
+    all.push_back({"NMDA with STD", NMDA{.tau_decay = 40}, STD{}});
     return all;
 }
 

@@ -50,7 +50,8 @@ struct Parts {
 
 std::vector<Parts> all_parts() {
     std::vector<Parts> all;
-    for (const Synapse& synapse : {Synapse(AMPA{}), Synapse(GABAa{}), Synapse(BioNMDA{})})
+    for (const Synapse& synapse :
+         {Synapse(AMPA{}), Synapse(GABAa{}), Synapse(BioNMDA{}), Synapse(DualExponential{}), Synapse(NMDA{})})
         for (const Plasticity& stp : {Plasticity(), Plasticity(STD{}), Plasticity(STP{})}) {
             all.emplace_back(synapse, stp);
             if (!stp.model()) continue;
@@ -164,6 +165,9 @@ TEST(Modes, have_as_many_rates_as_the_equations_need) {
     EXPECT_EQ(count(Parts(AMPA{}, STP{.source = 0.15})), 4u);
     EXPECT_EQ(count(Parts(BioNMDA{}, STD{})), 2 * count(Parts(BioNMDA{})));
     EXPECT_EQ(count(Parts(BioNMDA{})), 16u);
+    EXPECT_EQ(count(Parts(DualExponential{})), 2u);
+    EXPECT_EQ(count(Parts(DualExponential{}, STD{})), 4u);
+    EXPECT_EQ(count(Parts(Delta{})), 1u);
 }
 
 TEST(Modes, keep_a_slow_plasticity_exact) {
@@ -249,6 +253,17 @@ TEST(Modes, are_refused_with_the_reason) {
     EXPECT_EQ(Parts(BioNMDA{.beta1 = 1.5}).reason(), "its series does not exist, as lam^3 = lam1");
     EXPECT_EQ(Parts(BioNMDA{.beta1 = 1.5 + 1e-9}).reason(), "its series does not exist, as lam^3 = lam1");
     EXPECT_EQ(Parts(test::Nonlinear{}).reason(), "its kinetics are not linear");
+    EXPECT_EQ(Parts(Alpha{}).reason(), "its states decay at nearly the same rate");
+    EXPECT_EQ(Parts(DualExponential{.tau_decay = 3, .tau_rise = 2.99}).reason(),
+              "its states decay at nearly the same rate");
+}
+
+TEST(Modes, of_a_pair_are_exact_until_they_are_refused) {
+    for (const double tau_rise : {1e-3, 0.1, 2.9, 3.1, 40., 1e4}) {
+        const Parts parts(DualExponential{.tau_decay = 3, .tau_rise = tau_rise});
+        expect_solution(parts, parts.modes(), {0, 1});
+        expect_solution(parts, parts.modes(), {0.3, 1});
+    }
 }
 
 TEST(Modes, are_refused_where_the_series_does_not_converge) {
@@ -279,6 +294,18 @@ TEST(Modes, of_a_synapse_that_jumps) {
     const PreState after = modes.step({0.5}, true, false);
     EXPECT_NEAR(after[0], 0.5 * std::exp(-dt / 5) + 1, 1e-15);
     expect_solution(parts, modes, after);
+}
+
+TEST(Modes, of_a_synapse_without_memory) {
+    for (const std::string method : {"exp_auto", "rk4"}) {
+        Parts parts(Delta{});
+        parts.method = method;
+        const Modes modes = parts.modes();
+        EXPECT_EQ(modes.step({0.5}, true, false)[0], 1);
+        EXPECT_EQ(modes.step({0.5}, false, false)[0], 0);
+        EXPECT_EQ(modes.after({0.5}, 0)[0], 0.5);
+        EXPECT_EQ(modes.after({0.5}, 7)[0], 0);
+    }
 }
 
 TEST(Modes, of_a_synapse_that_rests_elsewhere_than_at_0_are_refused) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include <bouton/core/error.hpp>
 #include <bouton/model/models.hpp>
 #include <bouton/network/network.hpp>
 
@@ -73,6 +74,16 @@ struct NeuronCase {
     Neuron varied, uniform;
     std::optional<double> V_rest;
 
+    /// Noise of its own asks for a method that takes noise.
+    bool takes(const std::string& method) const {
+        if (uniform.model()->noise().empty()) return true;
+        try {
+            Method::stochastic(method);
+            return true;
+        } catch (const NameError&) {
+            return false;
+        }
+    }
     /// With a start at rest: some models start beyond their threshold.
     NeuronOptions options(const std::string& method, std::optional<Parameter> noise = std::nullopt) const {
         NeuronOptions options{.method = method, .noise = std::move(noise)};
@@ -98,6 +109,7 @@ inline std::vector<NeuronCase> neuron_cases(std::size_t num) {
 
 /// The largest input of a model: enough to make it fire.
 inline double largest_input(std::string_view model) {
+    if (model == "PinskyRinzelModel") return 5;
     if (model == "FHN" || model == "HindmarshRose") return 4;
     return model == "AdQuaIF" || model == "LIF" || model == "MorrisLecar" ? 150 : 20;
 }

@@ -37,12 +37,20 @@ inline constexpr bool has_reset = requires(const Model m, typename Model::State 
     m.reset(s);
 };
 template <class Model>
+inline constexpr bool has_take_in = requires(const Model m, typename Model::State s) {
+    m.take_in(s, s.*Model::states()[0].member);
+};
+template <class Model>
 inline constexpr bool has_rest = requires(const Model m, typename Model::State s) {
     m.rest(s);
 };
 template <class Model>
 inline constexpr bool has_pulse = requires(const Model m) {
     m.pulse();
+};
+template <class Model>
+inline constexpr bool has_memory = !requires {
+    Model::without_memory;
 };
 template <class Model>
 inline constexpr bool has_jump = requires(const Model m, typename Model::State s) {
@@ -231,6 +239,7 @@ struct NeuronStep {
             const Real noise_Z = step.Z ? Real::load(step.Z + at) : Real(0.);
             auto now = step.scheme.template step<M>(old, Real(step.dt), noise_W, noise_Z,
                                                     [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+            if constexpr (has_take_in<M>) now = model.take_in(now, I);
             if constexpr (has_refractoriness<M>)
                 if (step.refractory_left)
                     now.*first_state = select(step.is_held(at, model), old.*first_state, now.*first_state);
@@ -340,9 +349,11 @@ struct SynapseStep {
             const M model = step.parameters.template at<Real>(at);
             Real TT = 0;
             if constexpr (has_pulse<M>) TT = select(step.is_on(at, model), model.pulse().T, 0);
-            auto now =
-                step.scheme.template step<M>(step.states.template load<Real>(at), Real(step.dt), Real(0.), Real(0.),
-                                             [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
+            typename M::State now{};
+            if constexpr (has_memory<M>)
+                now =
+                    step.scheme.template step<M>(step.states.template load<Real>(at), Real(step.dt), Real(0.), Real(0.),
+                                                 [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
             if constexpr (has_jump<M>)
                 now = select_states<M>(Real::Mask::load(step.arrived + at), model.jump(now), now);
             step.states.store(at, now, step.range.end - at, finite);

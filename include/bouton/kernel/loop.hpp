@@ -84,6 +84,12 @@ class NeuronModel {
     virtual std::vector<std::string_view> states() const = 0;
     virtual std::vector<Initial> initial() const = 0;
     virtual bool has_spike() const = 0;
+    /// The states that are inputs besides `input`.
+    virtual std::vector<std::string_view> inputs() const = 0;
+    /// The parameter that is the amplitude of the model's own noise; empty where there is none.
+    virtual std::string_view noise() const = 0;
+    /// The model as BrainPy 2.4 computes it; null where that is the same.
+    virtual std::shared_ptr<const NeuronModel> brainpy_2_4() const = 0;
     /// Fills the states marked in `derived` from the others. states[k] has num values; parameters[k] 1 or num.
     virtual void rest(std::span<const std::vector<double>> parameters, std::span<std::vector<double>> states,
                       std::span<const bool> derived) const = 0;
@@ -116,6 +122,8 @@ class SynapseModel {
     virtual std::vector<GivenParameter> parameters() const = 0;
     virtual std::vector<std::string_view> states() const = 0;
     virtual Pulse<double> pulse() const = 0;  ///< of length 0 where a spike releases no transmitter
+    /// Without memory the states are 0 unless a spike arrives, and there are no equations.
+    virtual bool has_memory() const = 0;
     /// The value F and the slope L by its own variable of each equation, under the transmitter TT.
     virtual void slope(std::span<const double> state, double TT, std::span<double> F, std::span<double> L) const = 0;
     virtual bool has_jump() const = 0;

@@ -37,7 +37,8 @@ struct NeuronOptions {
     std::map<std::string, Parameter, std::less<>> initial = {};
     /// How the equations are stepped; see `Method`. With noise one of the stochastic methods.
     std::string method = "exp_auto";
-    /// Amplitude of white noise on the first equation, dV = ... dt + noise dW; none by default. [mV/sqrt(ms)]
+    /// Amplitude of white noise on the first equation, dV = ... dt + noise dW; by default the model's own, as sigma of
+    /// OUProcess is, and for most none. [mV/sqrt(ms)]
     std::optional<Parameter> noise = std::nullopt;
     /// Variables have the shape of the population; by default they are flat, (num,).
     bool keep_size = false;
