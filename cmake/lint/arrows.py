@@ -20,6 +20,7 @@ LIBRARY = {  # room: rooms that it may include
     "kernel": {"core", "math", "init", "model", "connect"},
     "network": {"core", "math", "init", "model", "connect", "kernel"},
     "run": {"core", "math", "init", "model", "connect", "kernel", "network"},
+    "grad": {"core", "math", "init", "model", "connect", "kernel", "network", "run"},
     "io": {"core", "math", "init", "model", "connect", "kernel", "network"},
 }
 LIBRARY["bouton"] = set(LIBRARY)

@@ -30,11 +30,11 @@ concept HasFields = requires {
 
 /// A neuron: `derivative(state, I, of)`, the equations under the input I, and where the states start. It may have
 /// `spike(old, now)`, a condition on the states before and after the step; `reset(now)`, the states after a spike;
-/// `rest(state)`, the states that follow from others; and a parameter `tau_ref`, for which the first state is held
-/// after a spike. More seldom: `take_in(now, I)`, the states after what the input adds to them at the end of a step;
-/// `inputs`, the names of states that are inputs besides, are held during a step and cleared with `input`; `noise`, the
-/// name of the parameter that is the amplitude of the model's own noise. The loops hand it packs of numbers: a
-/// condition is `auto`, and `select` stands for `if`.
+/// `rest(state)`, the states that follow from others; `default_spike_fun()`, the surrogate derivative of a spike; and a
+/// parameter `tau_ref`, for which the first state is held after a spike. More seldom: `take_in(now, I)`, the states
+/// after what the input adds to them at the end of a step; `inputs`, the names of states that are inputs besides, are
+/// held during a step and cleared with `input`; `noise`, the name of the parameter that is the amplitude of the model's
+/// own noise. The loops hand it packs of numbers: a condition is `auto`, and `select` stands for `if`.
 template <class Model>
 concept NeuronEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double I) {
     m.derivative(s, I, ValueOf());
@@ -138,6 +138,14 @@ class Erased : public Interface {
     Model<Value> model_;
 };
 
+/// The model with another value of one parameter.
+template <class Model>
+Model with_value(Model model, std::string_view name, double value) {
+    for (const auto& field : Model::parameters())
+        if (field.name == name) model.*field.member = value;
+    return model;
+}
+
 template <template <class> class Model>
 class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
     using M = Model<double>;
@@ -157,6 +165,10 @@ class ErasedNeuron final : public Erased<NeuronModel, Model, Parameter> {
     std::string_view noise() const override {
         if constexpr (requires { M::noise; }) return M::noise;
         return {};
+    }
+    std::optional<Surrogate> default_spike_fun() const override {
+        if constexpr (requires { M::default_spike_fun(); }) return M::default_spike_fun();
+        return std::nullopt;
     }
     std::shared_ptr<const NeuronModel> brainpy_2_4() const override {
         if constexpr (requires(const M m) { m.brainpy_2_4(); }) return erase_neuron(this->model_.brainpy_2_4());

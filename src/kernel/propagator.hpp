@@ -15,6 +15,8 @@
 #include <bouton/core/index_range.hpp>
 #include <bouton/kernel/loop.hpp>
 
+#include "core/archive.hpp"
+
 namespace bouton::kernel {
 
 /// What a propagator is made of. All of it outlives the propagator.
@@ -41,6 +43,8 @@ struct PropagatorState {
 
     /// Sets everything to where it starts; the buffers stay where they are.
     void restart(const PropagatorParts& parts, std::size_t rows);
+    /// Copies it into an archive, or back.
+    void exchange(Archive& archive);
 };
 
 class Propagator {
@@ -62,6 +66,12 @@ class Propagator {
     virtual void before_read() = 0;
     /// Takes over what somebody has written to the state.
     virtual void after_write() = 0;
+    /// What the presynaptic neurons gave so many steps ago, 0 being the last: the first state, times the factor of the
+    /// plasticity. Kept where every step is computed, for as many steps as the longest delay of a connection.
+    virtual const Buffer& given(std::size_t steps_ago) const;
+    /// Copies what it has besides the state into an archive, or back; what it has is made from the state where it says
+    /// nothing else.
+    virtual void exchange(Archive& archive);
     /// How it computes, in words.
     virtual std::string how() const = 0;
     /// [bytes] of its arrays

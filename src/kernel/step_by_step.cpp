@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
+#include "batched_sum.hpp"
 #include "propagator.hpp"
 
 namespace bouton::kernel {
@@ -24,6 +26,13 @@ class StepByStep final : public Propagator {
         if (delays.form == Delays::Form::per_connection) delay_ = delays.steps.data();
         history_.assign(delay_ ? delays.max() + 1u : 1u, Buffer(parts.precision, arrived_.size()));
         sums_ = Buffer(parts.precision, state.rows * parts.wiring.graph.num_post());
+        is_batched_ = parts.kernels.event_driven() && !delay_ &&
+                      is_worth_batching(state.rows, parts.wiring.graph, parts.wiring.weights);
+        if (!is_batched_) return;
+        const std::size_t stride = parts.precision == Precision::float64 ? batched_stride<double>(state.rows)
+                                                                         : batched_stride<float>(state.rows);
+        s_of_neurons_ = Buffer(parts.precision, parts.wiring.graph.num_pre() * stride);
+        h_of_neurons_ = Buffer(parts.precision, parts.wiring.graph.num_post() * stride);
     }
 
     bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) override {
@@ -48,7 +57,10 @@ class StepByStep final : public Propagator {
                                       time, {0, rows * num});
         newest_ = (newest_ + history_.size() - 1) % history_.size();
         write_output(history_[newest_]);
-        parts_.kernels.sum({.rows = rows,
+        if (is_batched_) {
+            parts_.precision == Precision::float64 ? batched<double>() : batched<float>();
+        } else {
+            parts_.kernels.sum({.rows = rows,
                             .connectivity = &parts_.wiring.graph,
                             .weights = &parts_.wiring.weights,
                             .history = history_,
@@ -56,6 +68,7 @@ class StepByStep final : public Propagator {
                             .delay = delay_,
                             .h = &sums_},
                            parts_.precision);
+        }
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
         return finite;
@@ -73,10 +86,28 @@ class StepByStep final : public Propagator {
     }
     void before_read() override {}
     void after_write() override {}
+    const Buffer& given(std::size_t steps_ago) const override {
+        return history_[(newest_ + steps_ago) % history_.size()];
+    }
+    void exchange(Archive& archive) override {
+        archive(history_);
+        archive(newest_);
+    }
     std::string how() const override { return how_; }
     std::uint64_t memory() const override { return (history_.size() + 2) * arrived_.size() * sizeof(double); }
 
  private:
+    /// The sums, all rows of the batch at once.
+    template <class Element>
+    void batched() {
+        const Connectivity& graph = parts_.wiring.graph;
+        Element *const s = s_of_neurons_.as<Element>().data(), *const h = h_of_neurons_.as<Element>().data();
+        const InstructionSet set = parts_.kernels.instruction_set();
+        to_neurons(set, history_[newest_].as<Element>().data(), state_.rows, graph.num_pre(), s);
+        batched_sum(set, graph, parts_.wiring.weights,
+                    batched_stride<Element>(state_.rows), s, h);
+        to_rows(set, h, state_.rows, graph.num_post(), sums_.as<Element>().data());
+    }
     /// What the neurons give: the first state, times the factor of the plasticity.
     void write_output(Buffer& output) {
         output = state_.synapse[0];
@@ -104,9 +135,25 @@ class StepByStep final : public Propagator {
     std::vector<Buffer> history_;
     std::size_t newest_ = 0;
     Buffer sums_;
+    bool is_batched_ = false;
+    Buffer s_of_neurons_, h_of_neurons_;
 };
 
 }  // namespace
+
+const Buffer& Propagator::given(std::size_t) const { throw std::logic_error("what neurons gave is not kept"); }
+
+void Propagator::exchange(Archive& archive) {
+    if (!archive.is_saving()) after_write();
+}
+
+void PropagatorState::exchange(Archive& archive) {
+    archive(synapse);
+    archive(plasticity);
+    archive(spike_arrival_time);
+    archive(pulse_end);
+    archive(age);
+}
 
 void PropagatorState::restart(const PropagatorParts& parts, std::size_t new_rows) {
     const std::size_t size = new_rows * parts.wiring.graph.num_pre();

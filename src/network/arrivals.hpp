@@ -10,6 +10,8 @@
 #include <bouton/connect/delays.hpp>
 #include <bouton/network/population.hpp>
 
+#include "core/archive.hpp"
+
 namespace bouton {
 
 /// Delays for all neurons and for each presynaptic neuron are dealt with here; those for each connection are not: then
@@ -24,6 +26,13 @@ class Arrivals {
     std::span<const std::uint32_t> next();
     /// The same, the spikes given: rows x num_pre values, any non-zero one a spike.
     std::span<const std::uint32_t> next(std::span<const double> pre_spike);
+    /// What the last call gave.
+    std::span<const std::uint32_t> last() const { return arrivals_; }
+    /// Copies what is under way into an archive, or back.
+    void exchange(Archive& archive) {
+        archive(due_);
+        archive(now_);
+    }
 
  private:
     /// Names of the presynaptic neurons of the view for spikes of the whole population.

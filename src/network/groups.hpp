@@ -15,6 +15,10 @@ class SpikeTimePopulation final : public PopulationPart {
     Variable variable(std::string_view name) override;
     Buffer* find(std::string_view) override { return nullptr; }
     void finish(const Clock& clock) override;
+    void exchange(Archive& archive) override {
+        PopulationPart::exchange(archive);
+        archive(next_);
+    }
 
  private:
     void start() override;
@@ -39,6 +43,10 @@ class PoissonPopulation final : public PopulationPart {
     void step(IndexRange range) override;
     void finish(const Clock& clock) override;
     void set_parameter(std::string_view parameter, const Parameter& value) override;
+    void exchange(Archive& archive) override {
+        PopulationPart::exchange(archive);
+        archive(age_);
+    }
 
  private:
     void start() override;
@@ -59,6 +67,11 @@ class PassPopulation final : public PopulationPart {
     bool has_spike() const override { return false; }
     void finish(const Clock&) override { output_ = input_; }
     void clear_input() override { input_.fill(0); }
+    void exchange(Archive& archive) override {
+        PopulationPart::exchange(archive);
+        archive(input_);
+        archive(output_);
+    }
 
  private:
     void start() override;

@@ -8,6 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "core/archive.hpp"
+
 namespace bouton {
 
 /// A ring of spike lists. A spike of step n is pushed at the end of step n; with `age` d it is read in step n + 1 + d.
@@ -23,6 +25,11 @@ class SpikeHistory {
     void replace_newest(std::span<const std::uint32_t> spikes);
     /// Empties the line; its length stays.
     void clear();
+    /// Copies the line into an archive, or back.
+    void exchange(Archive& archive) {
+        archive(ring_);
+        archive(newest_);
+    }
 
  private:
     std::vector<std::vector<std::uint32_t>> ring_{1};

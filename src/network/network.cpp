@@ -225,6 +225,76 @@ void NetworkPart::update(const Clock& clock, Workers& workers) {
     for (const Population& population : populations_) population.part()->push_history();
 }
 
+void NetworkPart::update(const Clock& clock, Workers& workers, StepObserver& observer) {
+    check_dt(clock.dt);
+    for (const Projection& projection : projections_) projection.part()->prepare(clock);
+    for (const Projection& projection : projections_) {
+        observer.begins(*projection.part());
+        projection.part()->begin(clock);
+    }
+    for (const Projection& projection : projections_) {
+        ProjectionPart& part = *projection.part();
+        observer.gives(part);
+        workers.share(part.entries(), part.may_share() ? worth_a_thread : part.entries(), [&part](IndexRange range) {
+            part.deliver(range);
+            part.give(range);
+        });
+        part.finish(clock);
+    }
+    for (const Population& population : populations_) {
+        PopulationPart& part = *population.part();
+        part.begin(clock);
+        observer.begins(part);
+        workers.share(part.entries(), worth_a_thread, [&part](IndexRange range) { part.step(range); });
+        part.finish(clock);
+        observer.ended(part);
+    }
+    for (const Network& network : networks_) network.part()->update(clock, workers, observer);
+    for (const Population& population : populations_) population.part()->push_history();
+}
+
+void NetworkPart::exchange(Archive& archive) {
+    for (const Population& population : populations_) population.part()->exchange(archive);
+    for (const Projection& projection : projections_) projection.part()->exchange(archive);
+    for (const Network& network : networks_) network.part()->exchange(archive);
+}
+
+std::pair<const NetworkPart::Part*, std::string_view> NetworkPart::part_of_parameter(std::string_view path) const {
+    const auto [first, rest] = split(path);
+    const Part* part = rest.empty() ? nullptr : find(first);
+    if (!part) {
+        const std::vector<std::string> known = names();
+        throw unknown_name(fmt::format("parameter of {}", name_), path,
+                           std::vector<std::string_view>(known.begin(), known.end()));
+    }
+    return {part, rest};
+}
+
+Array NetworkPart::parameter(std::string_view path) const {
+    const auto [part, name] = part_of_parameter(path);
+    return std::visit([name = name](const auto& p) { return p.part()->parameter(name); }, *part);
+}
+
+void NetworkPart::set_parameter(std::string_view path, const Array& value) {
+    const auto [part, name] = part_of_parameter(path);
+    if (const Projection* const projection = std::get_if<Projection>(part); projection && name == "g_max") {
+        ProjectionPart& p = *projection->part();
+        const Connectivity& graph = p.wiring().graph;
+        Array weights{shape_of(p.weight_form(), graph), value.values};
+        if (value.values.size() == 1)
+            weights.values.assign(weights.shape.count(), value.values[0]);
+        else
+            weights.shape = value.shape;
+        return p.set_weights(as_weight(p.weight_form(), graph, p.name(), weights));
+    }
+    if (const Network* const network = std::get_if<Network>(part)) return network->part()->set_parameter(name, value);
+    std::visit(
+        [&, name = name](const auto& p) {
+            if constexpr (!std::is_same_v<std::decay_t<decltype(p)>, Network>) p.part()->set_parameter(name, value);
+        },
+        *part);
+}
+
 std::size_t NetworkPart::most_entries() const {
     std::size_t most = 0;
     for (const Population& population : populations_) most = std::max(most, population.part()->entries());
@@ -292,6 +362,9 @@ Projection Network::projection(std::string_view path) const {
 }
 Network Network::network(std::string_view path) const { return find_kind<Network>(*part_, "network", path); }
 Variable Network::variable(std::string_view path) const { return part_->variable(path); }
+
+Array Network::parameter(std::string_view path) const { return part_->parameter(path); }
+void Network::set_parameter(std::string_view path, const Array& value) { part_->set_parameter(path, value); }
 
 std::string Network::summary() const { return part_->summary(); }
 

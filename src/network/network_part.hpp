@@ -9,7 +9,9 @@
 
 #include <bouton/network/network.hpp>
 
+#include "core/archive.hpp"
 #include "core/workers.hpp"
+#include "step_observer.hpp"
 
 namespace bouton {
 
@@ -39,6 +41,13 @@ class NetworkPart {
     std::string summary(std::string_view indent = "") const;
     /// The number of workers changes how soon, not what.
     void update(const Clock& clock, Workers& workers);
+    /// The same, while somebody looks on.
+    void update(const Clock& clock, Workers& workers, StepObserver& observer);
+    /// Copies everything that a step changes, at any depth, into an archive or back.
+    void exchange(Archive& archive);
+    /// A parameter of a part by its path, as one value or as many as were given.
+    Array parameter(std::string_view path) const;
+    void set_parameter(std::string_view path, const Array& value);
     /// Neurons in all rows of the largest population, at any depth.
     std::size_t most_entries() const;
     void clear_input();
@@ -64,6 +73,7 @@ class NetworkPart {
     /// Throws before anything is changed.
     void check_reset(std::optional<std::size_t> batch_size) const;
     const Part* find_here(std::string_view name) const;
+    std::pair<const Part*, std::string_view> part_of_parameter(std::string_view path) const;
     /// By its own name, at any depth.
     const Part* find_anywhere(std::string_view name) const;
 

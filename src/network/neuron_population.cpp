@@ -39,6 +39,7 @@ NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronM
     : PopulationPart(std::move(id), size, settings),
       model_(compatible(std::move(model), settings)),
       method_(options.noise || !model_->noise().empty() ? Method::stochastic(options.method) : Method(options.method)),
+      spike_fun_(options.spike_fun ? options.spike_fun : model_->default_spike_fun()),
       shape_(options.keep_size ? size : Shape(num())),
       parameter_values_(resolve_parameters(name(), model_->parameters(), shape_, settings)),
       initial_(initial_states(name(), *model_, options)),
@@ -112,22 +113,50 @@ void NeuronPopulation::start_refractoriness() {
 }
 
 void NeuronPopulation::set_parameter(std::string_view parameter, const Parameter& value) {
-    std::vector<std::string_view> known;
-    for (const GivenParameter& given : model_->parameters()) {
-        const std::size_t k = known.size();
-        known.push_back(given.name);
-        if (given.name != parameter) continue;
-        std::vector<double> values =
-            resolve_parameter(name(), {given.name, value, given.range}, shape_,
-                              Random(settings().seed, fmt::format("{}.{}", name(), parameter)));
-        Buffer buffer = parameter_buffer(values);
-        if (parameter == "tau_ref") hold_after_spikes(values);
-        if (parameter == model_->noise() && noise_->own) noise_->amplitude = values;
-        parameters_[k] = std::move(buffer);
-        parameter_values_[k] = std::move(values);
-        return;
+    const std::size_t k = parameter_index(parameter);
+    const GivenParameter given = model_->parameters()[k];
+    std::vector<double> values = resolve_parameter(name(), {given.name, value, given.range}, shape_,
+                                                   Random(settings().seed, fmt::format("{}.{}", name(), parameter)));
+    Buffer buffer = parameter_buffer(values);
+    if (parameter == "tau_ref") hold_after_spikes(values);
+    if (parameter == model_->noise() && noise_->own) noise_->amplitude = values;
+    parameters_[k] = std::move(buffer);
+    parameter_values_[k] = std::move(values);
+}
+
+std::vector<std::string_view> NeuronPopulation::parameters() const {
+    std::vector<std::string_view> names;
+    for (const GivenParameter& given : model_->parameters()) names.push_back(given.name);
+    return names;
+}
+
+std::size_t NeuronPopulation::parameter_index(std::string_view parameter) const {
+    const std::vector<std::string_view> names = parameters();
+    const auto found = std::ranges::find(names, parameter);
+    if (found == names.end())
+        throw unknown_name(fmt::format("parameter of {} ({})", name(), model_->name()), parameter, names);
+    return static_cast<std::size_t>(found - names.begin());
+}
+
+Array NeuronPopulation::parameter(std::string_view parameter) const {
+    const std::vector<double>& values = parameter_values_[parameter_index(parameter)];
+    return {values.size() == 1 ? Shape() : shape_, values};
+}
+
+void NeuronPopulation::exchange(Archive& archive) {
+    PopulationPart::exchange(archive);
+    archive(states_);
+    archive(input_);
+    if (refractoriness_) {
+        archive(refractoriness_->left);
+        archive(refractoriness_->t_last_spike);
     }
-    throw unknown_name(fmt::format("parameter of {} ({})", name(), model_->name()), parameter, known);
+    archive(age_);
+}
+
+void NeuronPopulation::mark_held(std::span<std::uint8_t> held) const {
+    for (std::size_t at = 0; at < held.size(); ++at)
+        held[at] = settings().brainpy_2_4 ? is_held_by_time(at) : refractoriness_->left[at] > 1;
 }
 
 std::vector<std::string> NeuronPopulation::variables() const {
@@ -203,14 +232,16 @@ void NeuronPopulation::count_refractory_steps(double dt) {
 
 void NeuronPopulation::update_refractory_flag() {
     Refractoriness& r = *refractoriness_;
-    const bool single = settings().precision == Precision::float32;
-    for (std::size_t at = 0; at < rows() * num(); ++at) {
-        const double tau_ref = r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], last = r.t_last_spike.get(at);
-        const bool held_by_time =
-            single ? static_cast<float>(time_.t) - static_cast<float>(last) <= static_cast<float>(tau_ref)
-                   : time_.t - last <= tau_ref;
-        r.flag.set(at, settings().brainpy_2_4 ? held_by_time : r.left[at] > 0);
-    }
+    for (std::size_t at = 0; at < rows() * num(); ++at)
+        r.flag.set(at, settings().brainpy_2_4 ? is_held_by_time(at) : r.left[at] > 0);
+}
+
+bool NeuronPopulation::is_held_by_time(std::size_t at) const {
+    const Refractoriness& r = *refractoriness_;
+    const double tau_ref = r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], last = r.t_last_spike.get(at);
+    if (settings().precision == Precision::float32)
+        return static_cast<float>(time_.t) - static_cast<float>(last) <= static_cast<float>(tau_ref);
+    return time_.t - last <= tau_ref;
 }
 
 void NeuronPopulation::draw_noise(double dt) {

@@ -23,6 +23,22 @@ class NeuronPopulation final : public PopulationPart {
     void finish(const Clock& clock) override;
     void clear_input() override;
     void set_parameter(std::string_view parameter, const Parameter& value) override;
+    std::vector<std::string_view> parameters() const override;
+    Array parameter(std::string_view parameter) const override;
+    void exchange(Archive& archive) override;
+
+    // For who differentiates it.
+    const NeuronModel& model() const { return *model_; }
+    const Method& method() const { return method_; }
+    const std::optional<Surrogate>& spike_fun() const { return spike_fun_; }
+    std::span<Buffer> states() { return states_; }
+    std::span<const Buffer> parameter_buffers() const { return parameters_; }
+    Buffer& input() { return input_; }
+    /// Of the step that has begun, or the last.
+    const NeuronArrays& arrays() const { return arrays_; }
+    bool has_refractoriness() const { return refractoriness_.has_value(); }
+    /// Marks the neurons whose first state is held in the step that has begun.
+    void mark_held(std::span<std::uint8_t> held) const;
 
  private:
     void start() override;
@@ -48,6 +64,8 @@ class NeuronPopulation final : public PopulationPart {
     /// Takes note of a tau_ref, if any is positive.
     void hold_after_spikes(const std::vector<double>& tau_ref);
     void start_refractoriness();
+    std::size_t parameter_index(std::string_view parameter) const;
+    bool is_held_by_time(std::size_t at) const;
     void count_refractory_steps(double dt);
     void update_refractory_flag();
     void draw_noise(double dt);
@@ -56,6 +74,7 @@ class NeuronPopulation final : public PopulationPart {
 
     std::shared_ptr<const NeuronModel> model_;
     Method method_;
+    std::optional<Surrogate> spike_fun_;
     Shape shape_;  // of a variable
     std::vector<std::vector<double>> parameter_values_;
     std::vector<Buffer> parameters_;  // 1 or rows x num values each

@@ -56,7 +56,18 @@ void PopulationPart::reset_state(std::optional<std::size_t> batch_size) {
     collect_spikes();
     history_.clear();
     ahead_ = false;
+    if (settings_.mode.is_training()) spike_numbers_ = Buffer(settings_.precision, spike_.size());
 }
+
+void PopulationPart::exchange(Archive& archive) {
+    archive(spike_);
+    archive(spikes_);
+    archive(spikes_written_);
+    archive(ahead_);
+    history_.exchange(archive);
+}
+
+Array PopulationPart::parameter(std::string_view name) const { throw_unknown_parameter(name); }
 
 Variable PopulationPart::make_variable(std::string_view name, Buffer& buffer, const Shape& shape,
                                        Variable::Hooks hooks) {
@@ -69,18 +80,34 @@ Variable PopulationPart::make_variable(std::string_view name, Buffer& buffer, co
 }
 
 Variable PopulationPart::spike_variable(const Shape& shape) {
-    return make_variable("spike", spike_, shape,
-                         {.before_read = {}, .after_write = [this] { spikes_written_ = true; }});
+    if (!settings_.mode.is_training())
+        return make_variable("spike", spike_, shape,
+                             {.before_read = {}, .after_write = [this] { spikes_written_ = true; }});
+    if (spike_numbers_.size() != spike_.size()) spike_numbers_ = Buffer(settings_.precision, spike_.size());
+    const auto show = [this] {
+        const auto flags = std::as_const(spike_).as<std::uint8_t>();
+        spike_numbers_.visit([&](auto numbers) { std::ranges::copy(flags, numbers.begin()); });
+    };
+    const auto take_over = [this] {
+        const auto flags = spike_.as<std::uint8_t>();
+        spike_numbers_.visit([&](auto numbers) {
+            std::ranges::transform(numbers, flags.begin(), [](auto number) { return number != 0; });
+        });
+        spikes_written_ = true;
+    };
+    return make_variable("spike", spike_numbers_, shape, {.before_read = show, .after_write = take_over});
 }
 
-void PopulationPart::set_parameter(std::string_view parameter, const Parameter&) {
-    throw unknown_name(fmt::format("parameter of {}", name_), parameter, {});
-}
+void PopulationPart::set_parameter(std::string_view parameter, const Parameter&) { throw_unknown_parameter(parameter); }
 
 void PopulationPart::throw_unknown(std::string_view name) const {
     const std::vector<std::string> all = variables();
     throw unknown_name(fmt::format("variable of {}", name_), name,
                        std::vector<std::string_view>(all.begin(), all.end()));
+}
+
+void PopulationPart::throw_unknown_parameter(std::string_view name) const {
+    throw unknown_name(fmt::format("parameter of {}", name_), name, parameters());
 }
 
 void PopulationPart::collect_spikes() {

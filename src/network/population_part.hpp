@@ -31,6 +31,10 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     /// The buffer of a variable of floating-point values, rows x num; null if there is no such variable.
     virtual Buffer* find(std::string_view name) = 0;
     virtual bool has_spike() const { return true; }
+    /// Names of the parameters that can be read and changed.
+    virtual std::vector<std::string_view> parameters() const { return {}; }
+    /// A parameter: one value, or one a neuron. NameError for an unknown name.
+    virtual Array parameter(std::string_view name) const;
     /// A step, all but the advance of the delay line.
     void update(const Clock& clock);
     // The same in parts, for a network that shares out the neurons among threads. `begin`: what must be done before;
@@ -61,6 +65,8 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
         history_.push(spikes());
         ahead_ = false;
     }
+    /// Copies everything that a step changes into an archive, or back.
+    virtual void exchange(Archive& archive);
 
  protected:
     /// Makes the arrays for rows() rows, with the values that they start from.
@@ -70,6 +76,7 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     [[noreturn]] void throw_unknown(std::string_view name) const;
     /// What a step by hand would have written to `spike`, somebody else has.
     void step_was_written() { spikes_written_ = ahead_ = true; }
+    [[noreturn]] void throw_unknown_parameter(std::string_view name) const;
     /// Makes the list of spikes from the flags.
     void collect_spikes();
     Random random(std::string_view purpose) const;
@@ -81,6 +88,7 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     Shape size_;
     std::size_t num_;
     Settings settings_;
+    Buffer spike_numbers_;  // the flags as numbers, for who asks in training
     std::vector<std::uint32_t> spikes_;
     bool spikes_written_ = false;  // from outside, since the list was made
     bool ahead_ = false;           // stepped by hand, and the line has not advanced yet

@@ -63,11 +63,12 @@ ProjectionPart::ProjectionPart(std::string name, const View& pre, const View& po
                              options.threads),
                    options.g_max.is_given() ? options.g_max : Weight(synapse.default_g_max()), options.delay_step,
                    settings_, name_, Random(settings_.seed, fmt::format("{}.wiring", name_)), options.threads)),
+      weight_form_(form_of(options.g_max, wiring_.graph)),
+      method_(options.method),
+      plasticity_method_(options.stp.method()),
       synapse_(synapse.model()),
       plasticity_(plasticity_of(options.stp.model())),
       kernels_(settings_.kernels ? *settings_.kernels : shipped_kernels()),
-      method_(options.method),
-      plasticity_method_(options.stp.method()),
       arrivals_(pre_, wiring_.delays),
       post_is_ascending_(is_ascending(post_)) {
     check_name("projection", name_);
@@ -104,6 +105,12 @@ kernel::PropagatorParts ProjectionPart::parts() const {
             .wiring = wiring_,
             .precision = settings_.precision,
             .brainpy_2_4 = settings_.brainpy_2_4};
+}
+
+std::unique_ptr<kernel::Propagator> ProjectionPart::new_propagator(double dt) {
+    if (settings_.mode.is_training())
+        return kernel::step_by_step(parts(), state_, dt, "step by step, as the network is in training");
+    return kernel::make_propagator(parts(), state_, dt);
 }
 
 void ProjectionPart::check_delays() const {
@@ -173,6 +180,15 @@ Variable ProjectionPart::variable(std::string_view name) {
                        std::vector<std::string_view>(all.begin(), all.end()));
 }
 
+void ProjectionPart::exchange(Archive& archive) {
+    bring_up_to_date();
+    state_.exchange(archive);
+    arrivals_.exchange(archive);
+    if (propagator_) propagator_->exchange(archive);
+    archive(h_);
+    archive(current_);
+}
+
 std::string ProjectionPart::how() const { return propagator_ ? propagator_->how() : "not stepped yet"; }
 
 void ProjectionPart::bring_up_to_date() {
@@ -220,6 +236,7 @@ void ProjectionPart::set_weights(const Weight& weight) {
     Weights weights =
         resolve(weight, wiring_.graph, settings_, name_, Random(settings_.seed, fmt::format("{}.wiring", name_)).at(0));
     change(wiring_.weights, std::move(weights));
+    weight_form_ = form_of(weight, wiring_.graph);
 }
 
 template <class Part>
@@ -233,10 +250,10 @@ void ProjectionPart::change(Part& part, Part changed) {
     std::swap(part, changed);
     if (!has_begun) return;
     try {
-        propagator_ = kernel::make_propagator(parts(), state_, dt_);
+        propagator_ = new_propagator(dt_);
     } catch (const Error&) {  // the parameters do not fit together, as those before do
         std::swap(part, changed);
-        propagator_ = kernel::make_propagator(parts(), state_, dt_);
+        propagator_ = new_propagator(dt_);
         throw;
     }
 }
@@ -267,7 +284,7 @@ void ProjectionPart::prepare(const Clock& clock) {
         throw UsageError(fmt::format("{} has delays counted in steps of {} ms, but is stepped by {} ms: reset it first",
                                      name_, dt_, clock.dt));
     bring_up_to_date();
-    propagator_ = kernel::make_propagator(parts(), state_, clock.dt);
+    propagator_ = new_propagator(clock.dt);
     dt_ = clock.dt;
 }
 

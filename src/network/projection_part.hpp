@@ -27,6 +27,24 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     const Wiring& wiring() const { return wiring_; }
     bool stop_spike_gradient() const { return stop_spike_gradient_; }
     std::string_view synapse_name() const { return synapse_->name(); }
+    /// "alpha", "stp.tau", "output.E", "g_max".
+    Array parameter(std::string_view name) const;
+    /// Copies everything that a step changes into an archive, or back.
+    void exchange(Archive& archive);
+
+    // For who differentiates it.
+    const SynapseModel& synapse() const { return *synapse_; }
+    const Method& method() const { return method_; }
+    const PlasticityModel* plasticity() const { return plasticity_.get(); }
+    const Method& plasticity_method() const { return plasticity_method_; }
+    const OutputModel* output_model() const { return output_.get(); }
+    const OutputArrays& output_arrays() const { return output_arrays_; }
+    kernel::PropagatorState& state() { return state_; }
+    const kernel::Propagator& propagator() const { return *propagator_; }
+    std::span<const std::uint32_t> last_arrivals() const { return arrivals_.last(); }
+    WeightForm weight_form() const { return weight_form_; }
+    const Buffer& h() const { return h_; }
+    const Buffer& current() const { return current_; }
     std::string how() const;
 
     std::vector<std::string> variables() const;
@@ -61,6 +79,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     /// As `brainpy_2_4` says.
     std::shared_ptr<const PlasticityModel> plasticity_of(std::shared_ptr<const PlasticityModel> model) const;
     kernel::PropagatorParts parts() const;
+    std::unique_ptr<kernel::Propagator> new_propagator(double dt);
     /// Goes on from the state there is with another `part`, which a propagator reads. Throws before anything is
     /// changed.
     template <class Part>
@@ -80,10 +99,11 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     Settings settings_;
     bool stop_spike_gradient_;
     Wiring wiring_;
+    WeightForm weight_form_;
+    Method method_, plasticity_method_;
     std::shared_ptr<const SynapseModel> synapse_;
     std::shared_ptr<const PlasticityModel> plasticity_;  // null without
     const Kernels& kernels_;
-    Method method_, plasticity_method_;
 
     Arrivals arrivals_;
     kernel::PropagatorState state_;

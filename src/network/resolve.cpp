@@ -56,7 +56,7 @@ Mode with_batch_size(std::string_view owner, Mode mode, std::optional<std::size_
     if (!batch_size) return mode;
     if (!mode.batched())
         throw UsageError(fmt::format("{} has no batch, so it cannot be reset to a batch of {}", owner, *batch_size));
-    return Mode::batching(*batch_size);
+    return mode.with_batch_size(*batch_size);
 }
 
 std::vector<Buffer> to_buffers(Precision precision, const std::vector<std::vector<double>>& values) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cassert>
 #include <utility>
 
@@ -56,6 +57,19 @@ void Variable::copy_to(std::span<To> values) const {
 void Variable::read(std::span<double> values) const { copy_to(values); }
 void Variable::read(std::span<float> values) const { copy_to(values); }
 void Variable::read(std::span<std::uint8_t> values) const { copy_to(values); }
+void Variable::read(Buffer& into, std::size_t first) const {
+    assert(first + size() <= into.size());
+    if (hooks_.before_read) hooks_.before_read();
+    std::as_const(*buffer_).visit([&](auto stored) {
+        into.visit([&]<class Element>(std::span<Element> values) {
+            const auto to = values.begin() + static_cast<std::ptrdiff_t>(first);
+            if (selection_.empty())
+                std::ranges::transform(stored, to, [](auto value) { return static_cast<Element>(value); });
+            else
+                for (std::size_t i = 0; i < size(); ++i) values[first + i] = static_cast<Element>(stored[place(i)]);
+        });
+    });
+}
 
 double Variable::at(std::size_t i) const {
     if (i >= size()) throw IndexError(name_, i, size());

@@ -116,6 +116,16 @@ void AppliedInput::apply(const PoissonInput& spikes, const StepInfo& step) {
     combine([&](std::size_t i) { return spikes.weight * static_cast<double>(count(draws.uniform(i))); });
 }
 
+std::vector<double> AppliedInput::values(const StepInfo& step) const {
+    if (const auto* number = std::get_if<double>(&value_)) return {*number};
+    if (const auto* values = std::get_if<std::vector<double>>(&value_)) return *values;
+    if (const auto* per_step = std::get_if<PerStep>(&value_)) {
+        const std::span<const double> values = row(*per_step, step.i);
+        return {values.begin(), values.end()};
+    }
+    return std::get<InputFunction>(value_)(step);
+}
+
 std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t i) const {
     const Array& rows = per_step.rows;
     const std::size_t length = rows.values.size() / rows.shape[0];

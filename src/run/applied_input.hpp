@@ -23,6 +23,11 @@ class AppliedInput {
     void check_step(const StepInfo& step) const;
     void apply(const StepInfo& step);
 
+    const Variable& target() const { return target_; }
+    Operation operation() const { return operation_; }
+    /// What is applied in a step: one value, one for each entry of the target, or one for each of a row.
+    std::vector<double> values(const StepInfo& step) const;
+
  private:
     void check() const;
     void check_parameters(const PoissonInput& spikes) const;

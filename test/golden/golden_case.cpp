@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include <bouton/grad/own_model.hpp>
+#include <bouton/grad/recorded_run.hpp>
 #include <bouton/own_model.hpp>
 #include <bouton/run/runner.hpp>
 
@@ -183,7 +185,8 @@ ProjectionOptions make_options(const json& synapse) {
 // ---- the network
 
 Settings with_mode(Settings settings, const json& mode) {
-    if (mode.at("type") != "nonbatching") settings.mode = Mode::batching(mode.at("batch_size").get<std::size_t>());
+    if (mode.at("type") == "batching") settings.mode = Mode::batching(mode.at("batch_size").get<std::size_t>());
+    if (mode.at("type") == "training") settings.mode = Mode::training(mode.at("batch_size").get<std::size_t>());
     return settings;
 }
 
@@ -228,7 +231,75 @@ class Simulation {
         return result;
     }
 
+    /// The loss is the sum over its terms of weight sum((variable - target)^2), from a step on.
+    GoldenGradients differentiate(std::optional<std::uint64_t> memory, unsigned threads) {
+        if (direct_) throw std::runtime_error("projections that are driven directly stand outside of the network");
+        RecordedRunOptions options{.inputs = options_.inputs,
+                                   .dt = options_.dt,
+                                   .threads = threads,
+                                   .memory = memory,
+                                   .own_models = {linearisation_of<BasicClamped>()}};
+        for (const json& term : given_.at("loss")) {
+            const std::string path = path_of(term);
+            if (std::ranges::none_of(options.monitors, [&](const Monitor& m) { return m.name == path; }))
+                options.monitors.emplace_back(path, Target(variable(path)));
+        }
+        RecordedRun run(net_, options);
+        run.run_steps(given_.at("steps"));
+        GoldenGradients got;
+        std::map<std::string, Array> cotangents;
+        for (const json& term : given_.at("loss")) {
+            const Array record = run[path_of(term)].array();
+            Array& cotangent =
+                cotangents.try_emplace(path_of(term), Array{record.shape, std::vector<double>(record.values.size())})
+                    .first->second;
+            const double weight = term.at("weight");
+            const std::size_t width = record.values.size() / record.shape[0];
+            const Array target = to_array(term.at("target"));
+            for (std::size_t i = term.value("from_step", std::size_t{0}) * width; i < record.values.size(); ++i) {
+                const double off = record.values[i] - target.values[i % target.values.size()];
+                got.loss += weight * off * off;
+                cotangent.values[i] += 2 * weight * off;
+            }
+        }
+        NamedValues named(cotangents.begin(), cotangents.end());
+        std::vector<std::string> quantities;
+        for (const json& synapse : given_.at("synapses"))
+            quantities.push_back(synapse.at("name").get<std::string>() + ".g_max");
+        for (const auto& [name, group] : given_.at("groups").items())
+            if (group.contains("params")) quantities.push_back(name + ".input");
+        for (const auto& [path, values] : run.pullback(named, quantities)) {
+            const auto [owner, quantity] = split(path);
+            auto& by_index = got.derivatives["d_loss/d_" + quantity + ":" + owner];
+            const Array array = values.array();
+            for (std::size_t i = 0; i < array.values.size(); ++i) by_index[index_of(array.shape, i)] = array.values[i];
+        }
+        return got;
+    }
+
  private:
+    static std::string path_of(const json& term) {
+        return term.at("group").get<std::string>() + "." + term.at("var").get<std::string>();
+    }
+    /// "1;0;2"
+    static std::string index_of(const Shape& shape, std::size_t flat) {
+        std::string text;
+        for (std::size_t axis = shape.rank(); axis-- > 0;) {
+            text = std::to_string(flat % shape[axis]) + (text.empty() ? "" : ";" + text);
+            flat /= shape[axis];
+        }
+        return text;
+    }
+
+    static std::optional<Surrogate> surrogate_of(const json& group) {
+        if (!group.contains("surrogate") || group.at("surrogate").is_null()) return std::nullopt;
+        const std::string name = group.at("surrogate").at("name");
+        const std::map<std::string, double> given = group.at("surrogate").value("params", std::map<std::string, double>());
+        std::vector<Surrogate::Parameter> parameters;
+        for (const auto& [key, value] : given) parameters.push_back({key, value});
+        return Surrogate(name, parameters);
+    }
+
     static bool is_by_exp_auto(const json& synapse) {
         const json& stp = synapse.at("stp");
         return Method(synapse.at("method").get<std::string>()).is_exp_auto() &&
@@ -248,7 +319,9 @@ class Simulation {
             groups_.emplace(
                 name,
                 net_.add(name, Population(name, make_neuron(type, group.at("params")), num,
-                                          {.initial = {{"V", to_values(group.at("V0"))}}, .method = group.at("method")},
+                                          {.initial = {{"V", to_values(group.at("V0"))}},
+                           .method = group.at("method"),
+                           .spike_fun = surrogate_of(group)},
                                           net_.settings())));
     }
 
@@ -357,6 +430,7 @@ GoldenCase::GoldenCase(std::filesystem::path folder) : folder_(std::move(folder)
     const json tolerance = json::parse(description_).at("tolerance");
     rtol_ = tolerance.at("rtol");
     atol_ = tolerance.at("atol");
+    gradient_rtol_ = tolerance.value("gradient_rtol_of_max", 1e-9);
 }
 
 GoldenResult GoldenCase::expected() const {
@@ -373,6 +447,27 @@ GoldenResult GoldenCase::expected() const {
     return result;
 }
 
+bool GoldenCase::has_gradients() const { return std::filesystem::exists(folder_ / "gradients.csv"); }
+
+GoldenGradients GoldenCase::expected_gradients() const {
+    GoldenGradients expected;
+    const std::vector<Row> table = read_csv(folder_ / "gradients.csv");
+    for (std::size_t k = 1; k < table.size(); ++k) {
+        const double value = std::stod(table[k].at(2));
+        if (table[k].at(0) == "loss")
+            expected.loss = value;
+        else
+            expected.derivatives[table[k][0]][table[k][1]] = value;
+    }
+    return expected;
+}
+
+GoldenGradients GoldenCase::gradients(std::optional<std::uint64_t> memory, unsigned threads) const {
+    const json given = json::parse(description_);
+    return Simulation(given, {.brainpy_2_4 = true}, false).differentiate(memory, threads);
+}
+
+bool GoldenCase::is_training() const { return json::parse(description_).at("mode").at("type") == "training"; }
 bool GoldenCase::is_driven() const { return json::parse(description_).at("category") == "driven"; }
 
 GoldenResult GoldenCase::run(const Kernels& kernels, Precision precision, bool brainpy_2_4) const {

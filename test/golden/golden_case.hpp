@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,12 @@ struct GoldenResult {
     std::map<std::string, std::string> how;  ///< of projections by exp_auto, their plasticity too: Projection::how()
 };
 
+/// The loss of a gradient case and its derivatives: by quantity ("d_loss/d_g_max:syn"), then by index ("0;2").
+struct GoldenGradients {
+    double loss = 0;
+    std::map<std::string, std::map<std::string, double>> derivatives;
+};
+
 /// All files of a case are read here. Errors of the files are thrown as std::exception.
 class GoldenCase {
  public:
@@ -37,6 +44,13 @@ class GoldenCase {
     GoldenResult expected() const;
     /// Runs the network with these loops.
     GoldenResult run(const Kernels& kernels, Precision precision = Precision::float64, bool brainpy_2_4 = true) const;
+    bool has_gradients() const;
+    GoldenGradients expected_gradients() const;
+    /// Pulls the derivatives of the loss back through a recorded run that may use so much memory.
+    GoldenGradients gradients(std::optional<std::uint64_t> memory = std::nullopt, unsigned threads = 1) const;
+    double gradient_rtol() const { return gradient_rtol_; }
+
+    bool is_training() const;
     /// The spikes are given and V of the targets is, so that errors do not grow.
     bool is_driven() const;
 
@@ -47,7 +61,7 @@ class GoldenCase {
  private:
     std::filesystem::path folder_;
     std::string description_;
-    double rtol_, atol_;
+    double rtol_, atol_, gradient_rtol_;
 };
 
 }  // namespace bouton::test

@@ -67,10 +67,36 @@ TEST_P(Golden, case_is_reproduced) {
         const GoldenResult got = golden.run(shipped_kernels());
         expect_same(got, expected, golden);
         for (const auto& [projection, how] : got.how)
-            EXPECT_TRUE(how.starts_with("event-driven")) << projection << ": " << how;
+            EXPECT_TRUE(how.starts_with(golden.is_training() ? "step by step" : "event-driven"))
+                << projection << ": " << how;
     }
     const testing::ScopedTrace trace(__FILE__, __LINE__, "with the loops of reference/");
     expect_same(golden.run(reference::kernels()), expected, golden);
+}
+
+void expect_same(const GoldenGradients& got, const GoldenGradients& expected, const GoldenCase& golden) {
+    EXPECT_NEAR(got.loss, expected.loss, golden.atol() + golden.rtol() * std::abs(expected.loss));
+    for (const auto& [quantity, derivatives] : expected.derivatives) {
+        ASSERT_TRUE(got.derivatives.contains(quantity)) << quantity;
+        const auto& computed = got.derivatives.at(quantity);
+        ASSERT_EQ(keys(computed), keys(derivatives)) << quantity;
+        double largest = 0, difference = 0;
+        for (const auto& [index, value] : derivatives) {
+            largest = std::max(largest, std::abs(value));
+            difference = std::max(difference, std::abs(computed.at(index) - value));
+        }
+        EXPECT_LE(difference, golden.gradient_rtol() * largest) << quantity;
+    }
+}
+
+TEST_P(Golden, gradients_are_reproduced) {
+    const GoldenCase golden(folder() / GetParam());
+    if (!golden.has_gradients()) return;
+    const GoldenGradients expected = golden.expected_gradients();
+    const GoldenGradients got = golden.gradients();
+    expect_same(got, expected, golden);
+    // In a tenth of the memory and by two threads to the bit.
+    for (const unsigned threads : {1u, 2u}) EXPECT_EQ(golden.gradients(16 << 10, threads).derivatives, got.derivatives);
 }
 
 /// Without brainpy_2_4: with it pulses are as long as comparisons of times in the precision of the run make them, and

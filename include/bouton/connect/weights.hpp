@@ -77,6 +77,22 @@ struct Weights {
     bool operator==(const Weights&) const = default;
 };
 
+/// The form in which weights were given: what their derivatives have, too.
+enum class WeightForm {
+    number,   ///< ()
+    per_pre,  ///< (pre,)
+    list,     ///< (connections,), in the order of the user, else sorted by pre, then post; (n,) for one-to-one
+    matrix    ///< (pre, post)
+};
+WeightForm form_of(const Weight& weight, const Connectivity& graph);
+Shape shape_of(WeightForm form, const Connectivity& graph);
+/// The weights in that form; 0 in a matrix where there is no connection.
+Array in_form(WeightForm form, const Connectivity& graph, const Weights& weights, bool brainpy_2_4);
+/// The derivatives by the weights in that form, from those by the weights as they are laid out in `Weights`.
+Array derivative_in_form(WeightForm form, const Connectivity& graph, const Weights& by_weights, bool brainpy_2_4);
+/// An array of that form as weights. ShapeError where it has another shape.
+Weight as_weight(WeightForm form, const Connectivity& graph, std::string_view owner, const Array& array);
+
 /// The weights of the connections of projection `owner`. Where all-to-all connections leave out i = j, those entries of
 /// their matrix are 0, but as given with `settings.brainpy_2_4`. Throws ShapeError where what is given does not fit the
 /// connectivity, ParameterError for a weight that is not finite. `threads`: see Connectivity::sparse.

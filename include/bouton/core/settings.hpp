@@ -20,7 +20,12 @@ class Mode {
     static constexpr Mode nonbatching() { return Mode(0); }
     /// `batch_size` independent copies; states have the shape (batch_size, *population). Throws ParameterError for 0.
     static Mode batching(std::size_t batch_size = 1);
+    /// The same, to be differentiated (grad/recorded_run.hpp): spikes are numbers, 0 or 1, and every step is computed.
+    static Mode training(std::size_t batch_size = 1);
+    /// The same kind of batch, of another size. Throws ParameterError for 0.
+    Mode with_batch_size(std::size_t batch_size) const;
 
+    bool is_training() const { return training_; }
     bool batched() const { return batch_size_ != 0; }
     /// Copies that are simulated: the batch size, or 1.
     std::size_t rows() const { return batch_size_ == 0 ? 1 : batch_size_; }
@@ -28,8 +33,10 @@ class Mode {
     bool operator==(const Mode&) const = default;
 
  private:
-    explicit constexpr Mode(std::size_t batch_size) : batch_size_(batch_size) {}
+    explicit constexpr Mode(std::size_t batch_size, bool training = false)
+        : batch_size_(batch_size), training_(training) {}
     std::size_t batch_size_;
+    bool training_;
 };
 
 /// The options that the parts of a network share.

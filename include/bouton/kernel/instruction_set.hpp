@@ -44,5 +44,14 @@ auto run([[maybe_unused]] InstructionSet set, const Arguments&... arguments) {
     return run_baseline<Loop>(arguments...);
 }
 
+/// The same for a loop that is not compiled for the widest vectors.
+template <class Loop, class... Arguments>
+auto run_narrow([[maybe_unused]] InstructionSet set, const Arguments&... arguments) {
+#ifdef BOUTON_HAS_WIDE_VECTORS
+    if (set >= InstructionSet::avx2) return run_avx2<Loop>(arguments...);
+#endif
+    return run_baseline<Loop>(arguments...);
+}
+
 }  // namespace loops
 }  // namespace bouton

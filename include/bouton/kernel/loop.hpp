@@ -28,6 +28,7 @@
 #include <bouton/math/method.hpp>
 #include <bouton/model/field.hpp>
 #include <bouton/model/pulse.hpp>
+#include <bouton/model/surrogates.hpp>
 
 namespace bouton {
 
@@ -90,6 +91,8 @@ class NeuronModel {
     virtual std::string_view noise() const = 0;
     /// The model as BrainPy 2.4 computes it; null where that is the same.
     virtual std::shared_ptr<const NeuronModel> brainpy_2_4() const = 0;
+    /// The derivative of a spike where none is given.
+    virtual std::optional<Surrogate> default_spike_fun() const { return std::nullopt; }
     /// Fills the states marked in `derived` from the others. states[k] has num values; parameters[k] 1 or num.
     virtual void rest(std::span<const std::vector<double>> parameters, std::span<std::vector<double>> states,
                       std::span<const bool> derived) const = 0;

@@ -17,6 +17,7 @@
 #include <bouton/core/shape.hpp>
 #include <bouton/init/parameter.hpp>
 #include <bouton/kernel/loop.hpp>
+#include <bouton/model/surrogates.hpp>
 #include <bouton/network/variable.hpp>
 
 namespace bouton {
@@ -40,6 +41,9 @@ struct NeuronOptions {
     /// Amplitude of white noise on the first equation, dV = ... dt + noise dW; by default the model's own, as sigma of
     /// OUProcess is, and for most none. [mV/sqrt(ms)]
     std::optional<Parameter> noise = std::nullopt;
+    /// In training, the derivative of a spike; by default the model's own, of which LIF, Izhikevich, GIF and
+    /// HindmarshRose have one. Without any a spike has no derivative.
+    std::optional<Surrogate> spike_fun = std::nullopt;
     /// Variables have the shape of the population; by default they are flat, (num,).
     bool keep_size = false;
 };
@@ -74,7 +78,7 @@ class PopulationPart;
 /// A population. A handle: copies are the same population.
 ///
 /// Variables: the states of the model; `input`, which projections and the runner add to and which is 0 at the start of
-/// each step; `spike`, what happened in the last step; with a refractory period `refractory` and `t_last_spike`.
+/// each step; `spike`, what happened in the last step, in training a number and not a boolean; with a refractory period `refractory` and `t_last_spike`.
 class Population {
  public:
     /// `name` identifies it in messages, in the variables of a network and in what it draws. `size` is its geometry.

@@ -49,6 +49,8 @@ class Variable {
     /// The same in the type that they have.
     void read(std::span<float> values) const;
     void read(std::span<std::uint8_t> values) const;
+    /// Reads all values into entries first, first + 1, ... of a buffer.
+    void read(Buffer& into, std::size_t first) const;
     /// Value `i` of all; IndexError if there are not so many.
     double at(std::size_t i) const;
 
@@ -90,6 +92,9 @@ class Variable {
     /// The same variable of some neurons only, in the order given; shape (rows, count) or (count,). IndexError if one
     /// is out of range, ShapeError if there are none.
     Variable select(std::span<const std::uint32_t> indices) const;
+
+    /// For the other rooms of the library: where it is stored.
+    const Buffer* storage() const { return buffer_; }
 
  private:
     std::size_t place(std::size_t i) const;

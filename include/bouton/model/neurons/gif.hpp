@@ -3,6 +3,7 @@
 
 #include <bouton/math/functions.hpp>
 #include <bouton/model/field.hpp>
+#include <bouton/model/surrogates.hpp>
 
 namespace bouton {
 
@@ -76,6 +77,7 @@ struct BasicGIF {
         };
     }
 
+    static Surrogate default_spike_fun() { return "sigmoid"; }
     auto spike(const State& old, const State& now) const { return now.V >= old.V_th; }
     State reset(const State& now) const {
         return {V_reset, R1 * now.I1 + A1, R2 * now.I2 + A2, max(V_th_reset, now.V_th)};

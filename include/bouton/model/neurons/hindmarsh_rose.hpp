@@ -3,6 +3,7 @@
 
 #include <bouton/math/functions.hpp>
 #include <bouton/model/field.hpp>
+#include <bouton/model/surrogates.hpp>
 
 namespace bouton {
 
@@ -53,6 +54,7 @@ struct BasicHindmarshRose {
         };
     }
 
+    static Surrogate default_spike_fun() { return "inv_square_grad2"; }
     auto spike(const State& old, const State& now) const { return (old.V < V_th) && (now.V >= V_th); }
 };
 using HindmarshRose = BasicHindmarshRose<Parameter>;

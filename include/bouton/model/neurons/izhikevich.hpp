@@ -3,6 +3,7 @@
 
 #include <bouton/math/functions.hpp>
 #include <bouton/model/field.hpp>
+#include <bouton/model/surrogates.hpp>
 
 namespace bouton {
 
@@ -48,6 +49,7 @@ struct BasicIzhikevich {
     /// u where its equation rests.
     State rest(const State& s) const { return {s.V, b * s.V}; }
 
+    static Surrogate default_spike_fun() { return "inv_square_grad"; }
     auto spike(const State&, const State& now) const { return now.V >= V_th; }
     State reset(const State& now) const { return {c, now.u + d}; }
 };

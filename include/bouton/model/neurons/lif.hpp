@@ -3,6 +3,7 @@
 
 #include <bouton/math/functions.hpp>
 #include <bouton/model/field.hpp>
+#include <bouton/model/surrogates.hpp>
 
 namespace bouton {
 
@@ -45,6 +46,7 @@ struct BasicLIF {
         return std::array{of(s.V, [&](auto V) { return (V_rest - V + R * I) / tau; })};
     }
 
+    static Surrogate default_spike_fun() { return "inv_square_grad"; }
     auto spike(const State&, const State& now) const { return now.V >= V_th; }
     State reset(const State&) const { return {V_reset}; }
 };

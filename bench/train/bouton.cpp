@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// Gradients: 64 copies of integrate-and-fire neurons, by AMPA receptors onto as many, 200 steps; the loss is the mean
+/// squared distance of the postsynaptic V from -60 mV, its gradient by the weights. Prints one line of JSON.
+///
+///     bench_train_bouton --neurons 100 --steps 200 --blocks 20 --precision float32 [--write FOLDER]
+///     bench_train_bouton dense ...       a full matrix of weights in place of pairs with probability 0.1
+///     bench_train_bouton large ...       one copy, 80 inputs a neuron
+#include <algorithm>
+
+#include <bouton/grad/recorded_run.hpp>
+
+#include "../common/network.hpp"
+
+using namespace bouton;
+
+int main(int count, char** arguments) {
+    const bench::StopWatch since_start;
+    const std::string form = count > 1 && arguments[1][0] != '-' ? arguments[1] : "sparse";
+    const int skipped = form == arguments[std::min(1, count - 1)] ? 1 : 0;
+    const bench::Options options =
+        bench::parse(count - skipped, arguments + skipped, {.neurons = 100, .steps = 200, .blocks = 20});
+    const bool is_large = form == "large";
+    const std::size_t num = options.neurons, rows = is_large ? 1 : 64;
+
+    Settings settings = bench::settings(options);
+    settings.mode = Mode::training(rows);
+    settings.brainpy_2_4 = true;  // the same pulses as the peer, to compare the answers
+    Network net(settings);
+    const LIF cell{.V_rest = -70, .V_reset = -70, .V_th = -50, .tau = 20};
+    const NeuronOptions neurons{.initial = {{"V", bench::sequence(num, -70, 20, bench::ratio_of_V)}},
+                                .spike_fun = "sigmoid"};
+    const Population pre = net.add("pre", cell, num, neurons), post = net.add("post", cell, num, neurons);
+    const Connector connector = form == "dense" ? Connector(All2All{})
+                                : is_large      ? Connector(FixedPreNum{80})
+                                                : Connector(FixedProb{.prob = 0.1});
+    const double g_max = form == "dense" ? 0.1 : 1;
+    net.connect("ampa", pre, post, connector, AMPA{}, {.g_max = Uniform{.min_val = 0.5 * g_max, .max_val = 1.5 * g_max}});
+    const std::vector<Input> inputs{{"pre.input", bench::sequence(rows * num, 30, 3.3, bench::ratio_of_input)}};
+    if (!options.write.empty()) {
+        bench::write(net, inputs, options.write);
+        return 0;
+    }
+
+    RecordedRun run(net, {.inputs = inputs, .monitors = {"post.V"}, .dt = 0.1, .threads = options.threads, .quantities = {"ampa.g_max"}});
+    double loss = 0, largest = 0, sum = 0, forward = 0;
+    Values by_V;
+    std::vector<double> us_per_step;
+    const auto iteration = [&] {
+        net.reset_state();
+        run.reset_state();
+        const bench::StopWatch watch;
+        run.run_steps(options.steps);
+        forward = watch.seconds();
+        const Values& V = run["post.V"];
+        if (by_V.values.size() != V.values.size()) by_V = V;
+        loss = 0;
+        V.values.visit([&]<class Element>(std::span<const Element> values) {
+            const std::span<Element> derivative = by_V.values.as<Element>();
+            const Element scale = static_cast<Element>(2. / static_cast<double>(values.size()));
+            std::array<Element, 16> parts{};
+            for (std::size_t i = 0; i < values.size(); ++i) {
+                const Element off = values[i] + 60;
+                derivative[i] = scale * off;
+                parts[i % 16U] += off * off;
+                if (i % 4096 == 4095)
+                    for (Element& part : parts) loss += static_cast<double>(std::exchange(part, Element(0)));
+            }
+            for (const Element part : parts) loss += static_cast<double>(part);
+        });
+        loss /= static_cast<double>(V.values.size());
+        return run.pullback({{"post.V", by_V}}, {"ampa.g_max"});
+    };
+    NamedValues gradient = iteration();
+    double least_forward = 1e9;
+    for (std::uint64_t block = 0; block < options.blocks; ++block) {
+        const bench::StopWatch watch;
+        gradient = iteration();
+        us_per_step.push_back(watch.seconds() * 1e6 / static_cast<double>(options.steps));
+        least_forward = std::min(least_forward, forward);
+    }
+    const Values& by_weight = gradient.at("ampa.g_max");
+    for (std::size_t k = 0; k < by_weight.values.size(); ++k) {
+        largest = std::max(largest, std::abs(by_weight.values.get(k)));
+        sum += by_weight.values.get(k);
+    }
+    std::sort(us_per_step.begin(), us_per_step.end());
+    std::printf(
+        "{\"simulator\": \"bouton\", \"form\": \"%s\", \"neurons\": %zu, \"precision\": \"%s\", \"loss\": %.9g, "
+        "\"largest\": %.9g, \"sum\": %.9g, \"us_per_step\": [%.2f, %.2f], \"us_forward\": %.2f, \"record\": %.1f, "
+        "\"memory\": %.1f, \"start\": %.3f}\n",
+        form.c_str(), num, options.precision.c_str(), loss, largest, sum, us_per_step.front(),
+        us_per_step[us_per_step.size() / 2], least_forward * 1e6 / static_cast<double>(options.steps),
+        static_cast<double>(run.memory()) / (1 << 20), bench::peak_memory(), since_start.seconds());
+    return 0;
+}
