@@ -35,14 +35,19 @@ int main(int count, char** arguments) {
                                 : is_large      ? Connector(FixedPreNum{80})
                                                 : Connector(FixedProb{.prob = 0.1});
     const double g_max = form == "dense" ? 0.1 : 1;
-    net.connect("ampa", pre, post, connector, AMPA{}, {.g_max = Uniform{.min_val = 0.5 * g_max, .max_val = 1.5 * g_max}});
+    net.connect("ampa", pre, post, connector, AMPA{},
+                {.g_max = Uniform{.min_val = 0.5 * g_max, .max_val = 1.5 * g_max}});
     const std::vector<Input> inputs{{"pre.input", bench::sequence(rows * num, 30, 3.3, bench::ratio_of_input)}};
     if (!options.write.empty()) {
         bench::write(net, inputs, options.write);
         return 0;
     }
 
-    RecordedRun run(net, {.inputs = inputs, .monitors = {"post.V"}, .dt = 0.1, .threads = options.threads, .quantities = {"ampa.g_max"}});
+    RecordedRun run(net, {.inputs = inputs,
+                          .monitors = {"post.V"},
+                          .dt = 0.1,
+                          .threads = options.threads,
+                          .quantities = {"ampa.g_max"}});
     double loss = 0, largest = 0, sum = 0, forward = 0;
     Values by_V;
     std::vector<double> us_per_step;

@@ -8,6 +8,7 @@
 #include <bouton/connect/weights.hpp>
 #include <bouton/core/error.hpp>
 #include <bouton/core/settings.hpp>
+#include <bouton/grad/recorded_run.hpp>
 #include <bouton/init/initializers.hpp>
 #include <bouton/init/parameter.hpp>
 #include <bouton/io/csv.hpp>

@@ -43,8 +43,8 @@ WeightForm form_of(const Weight& weight, const Connectivity& graph) {
     }
     if (const auto* initialiser = std::get_if<Parameter>(&weight.given())) {
         if (initialiser->is_scalar()) return WeightForm::number;
-        const bool listed = graph.kind() == Kind::one_to_one ||
-                            (graph.kind() == Kind::sparse && initialiser->is_elementwise());
+        const bool listed =
+            graph.kind() == Kind::one_to_one || (graph.kind() == Kind::sparse && initialiser->is_elementwise());
         return listed ? WeightForm::list : WeightForm::matrix;
     }
     if (std::holds_alternative<PerPre>(weight.given()))

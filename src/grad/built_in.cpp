@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <array>
-
 #include "built_in.hpp"
+
+#include <array>
 
 namespace bouton {
 
-#define BOUTON_EXTERN_LINEARISATION(Model) extern template std::shared_ptr<const Linearisation> linearisation_of<Model>();
+#define BOUTON_EXTERN_LINEARISATION(Model) \
+    extern template std::shared_ptr<const Linearisation> linearisation_of<Model>();
 BOUTON_NEURONS(BOUTON_EXTERN_LINEARISATION)
 BOUTON_SYNAPSES(BOUTON_EXTERN_LINEARISATION)
 BOUTON_PLASTICITIES(BOUTON_EXTERN_LINEARISATION)

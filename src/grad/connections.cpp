@@ -95,7 +95,8 @@ void Connections<Element>::pull(const Element* by_h, const ReadAt& s, const At& 
                                 Workers& workers) const {
     if (is_batched_) {
         if (by_s || !by_weights.empty())
-            pull_batch(by_h, by_weights.empty() ? nullptr : s(0), by_s ? by_s(0) : nullptr, !by_weights.empty(), workers);
+            pull_batch(by_h, by_weights.empty() ? nullptr : s(0), by_s ? by_s(0) : nullptr, !by_weights.empty(),
+                       workers);
         return;
     }
     const std::size_t num_pre = wiring_.graph.num_pre(), num_post = wiring_.graph.num_post();
@@ -134,8 +135,7 @@ void Connections<Element>::push(const ReadAt& change_of_s, const ReadAt& s, std:
             const std::size_t d = delay ? delay[k] : 0, at = row * num_pre + i;
             Element change = 0;
             if (change_of_s) change += weight(i, k) * change_of_s(d)[at];
-            if (!change_of_weights.empty())
-                change += static_cast<Element>(change_of_weights[place(i, k)]) * s(d)[at];
+            if (!change_of_weights.empty()) change += static_cast<Element>(change_of_weights[place(i, k)]) * s(d)[at];
             change_of_h[row * num_post + j] += change;
         });
 }

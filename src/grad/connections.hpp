@@ -36,8 +36,8 @@ class Connections {
     void start() const { by_weights_.clear(); }
     /// Adds to the derivatives by the weights what was summed up apart.
     void finish(std::span<double> by_weights) const;
-    /// From the derivatives by h: adds to those by s, where by_s is given, and to those by the weights, where by_weights
-    /// is not empty. Both are written by neuron, each by one thread.
+    /// From the derivatives by h: adds to those by s, where by_s is given, and to those by the weights, where
+    /// by_weights is not empty. Both are written by neuron, each by one thread.
     void pull(const Element* by_h, const ReadAt& s, const At& by_s, std::span<double> by_weights,
               Workers& workers) const;
     /// From changes of s, where given, and of the weights, where not empty, to those of h, which are overwritten.

@@ -244,8 +244,8 @@ Probe EngineOf<Element>::make_probe(const Monitor& monitor) const {
 template <class Element>
 Quantity EngineOf<Element>::quantity_of(const std::string& path) const {
     const auto unknown = [&]() -> UsageError {
-        return UsageError(fmt::format("{} has no derivative: it is no parameter, weight, initial state, input or spike",
-                                      path));
+        return UsageError(
+            fmt::format("{} has no derivative: it is no parameter, weight, initial state, input or spike", path));
     };
     // What the network knows by that path, or an error that says what it knows.
     std::string_view owner = path, rest = path;
@@ -276,11 +276,11 @@ Quantity EngineOf<Element>::quantity_of(const std::string& path) const {
         if (!n.neurons) throw unknown();
         if (const auto k = find(n.neurons->model().states(), rest))
             return {path, Kind::state, node, *k, {Role::state, node, *k}, {batch, num}};
-        if (rest == "refractory" || rest == "t_last_spike" || rest == n.neurons->model().noise() || !has_derivative(rest))
+        if (rest == "refractory" || rest == "t_last_spike" || rest == n.neurons->model().noise() ||
+            !has_derivative(rest))
             throw unknown();
         const Array value = n.neurons->parameter(rest);
-        return {path,        Kind::neuron,       node, *find(n.neurons->parameters(), rest), {},
-                value.shape, value.values.size()};
+        return {path, Kind::neuron, node, *find(n.neurons->parameters(), rest), {}, value.shape, value.values.size()};
     }
     const Projection& projection = std::get<Projection>(*found);
     const std::size_t node = node_of_.at(projection.part().get());
@@ -297,8 +297,9 @@ Quantity EngineOf<Element>::quantity_of(const std::string& path) const {
     if (rest == "spike_arrival_time" || rest == "h" || rest == "current" || !has_derivative(rest)) throw unknown();
     const Array value = p.parameter(rest);
     if (rest.starts_with("output."))
-        return {path,        Kind::output,       node, *find(names_of(p.output_model()->parameters()), rest.substr(7)), {},
-                value.shape, value.values.size()};
+        return {
+            path,        Kind::output,       node, *find(names_of(p.output_model()->parameters()), rest.substr(7)), {},
+            value.shape, value.values.size()};
     return {path, Kind::synapse, node, *find(names_of(p.synapse().parameters()), rest)};
 }
 

@@ -61,9 +61,9 @@ struct Quantity {
     std::string path;
     Kind kind;
     std::size_t node = 0;
-    std::size_t k = 0;  // parameter or state
-    Place place = {};   // of a state
-    Shape shape = {};   // of what is given back; that of inputs and spikes has the steps
+    std::size_t k = 0;           // parameter or state
+    Place place = {};            // of a state
+    Shape shape = {};            // of what is given back; that of inputs and spikes has the steps
     std::size_t num_values = 1;  // of a parameter: 1, or one a neuron
 };
 
@@ -101,9 +101,9 @@ class EngineOf final : public Engine, private StepObserver {
     /// A quantity with the sum of its derivatives, or with its change.
     struct Asked {
         Quantity quantity;
-        Row<Element> sum = {};             // by a parameter, entry by entry
-        std::vector<double> change = {};   // forward
-        Buffer values = {};                // inputs and spikes: of every step
+        Row<Element> sum = {};            // by a parameter, entry by entry
+        std::vector<double> change = {};  // forward
+        Buffer values = {};               // inputs and spikes: of every step
     };
 
     // engine.cpp: what there is
@@ -210,21 +210,21 @@ class EngineOf final : public Engine, private StepObserver {
 
     // The run.
     Clock clock_, start_clock_, end_clock_;
-    bool has_moved_ = false;              // the network is not at the end of the run
+    bool has_moved_ = false;  // the network is not at the end of the run
     std::uint64_t steps_ = 0;
-    std::uint64_t slots_ = 0;             // steps that can be recorded at once
-    std::uint64_t first_slot_ = 0;        // the step of slot 0
-    std::uint64_t recorded_end_ = 0;      // slots hold the steps first_slot_ .. here
+    std::uint64_t slots_ = 0;         // steps that can be recorded at once
+    std::uint64_t first_slot_ = 0;    // the step of slot 0
+    std::uint64_t recorded_end_ = 0;  // slots hold the steps first_slot_ .. here
     std::uint64_t most_copies_ = 0;
     std::map<std::uint64_t, Archive> copies_;  // of the network before a step
     std::vector<Archive> spare_;
-    std::uint64_t fingerprint_ = 0;       // of the states at the end, to see that nobody has touched them
-    std::uint64_t now_ = 0;               // the step that is under way
+    std::uint64_t fingerprint_ = 0;  // of the states at the end, to see that nobody has touched them
+    std::uint64_t now_ = 0;          // the step that is under way
     bool recording_ = false, first_time_ = false;
 
     // The pass.
     Row<Element> scratch_, factor_;
-    std::vector<const void*> read_;       // what the arrays of a call point to
+    std::vector<const void*> read_;  // what the arrays of a call point to
     std::vector<void*> outputs_, inputs_of_step_;
 };
 

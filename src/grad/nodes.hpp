@@ -49,16 +49,16 @@ struct PopulationNode {
     std::unique_ptr<LinearLoop> loop;  // of neurons
     bool crosses = false;
     std::vector<std::size_t> input_states;  // which are inputs, and cleared like `input`
-    bool is_fed = false;  // an input of the runner writes its spikes
+    bool is_fed = false;                    // an input of the runner writes its spikes
     bool is_recorded = false;
 
     std::vector<Slot> slots;
     Events spikes;
 
     // The pass.
-    bool varies = false;         // it depends on what is asked for
-    bool spikes_vary = false;    // its spikes do
-    bool spikes_count = false;   // somebody has a derivative by its spikes
+    bool varies = false;        // it depends on what is asked for
+    bool spikes_vary = false;   // its spikes do
+    bool spikes_count = false;  // somebody has a derivative by its spikes
     Rows<Element> states;
     Row<Element> input, output;
     Rows<Element> spike_ring;  // spike of step n: (n + 1) % size
@@ -99,7 +99,7 @@ struct ProjectionNode {
     // The pass.
     bool varies = false, kinetics_vary = false, spikes_vary = false;
     Rows<Element> synapse, plasticity;
-    Rows<Element> s_ring;       // by s of step n: n % size
+    Rows<Element> s_ring;                // by s of step n: n % size
     Rows<Element> alone_ring, off_ring;  // by TT of step n, where one spike keeps it on, where none does: n % size
     Row<Element> h, current, jump, by_V, by_target, TT;
     std::vector<Buffer> output_parameters;  // for every entry
@@ -107,7 +107,7 @@ struct ProjectionNode {
     Flags arrived;
     std::vector<double> by_weights;
     std::vector<double> change_of_weights;
-    Rows<Element> arrival_ring;             // forward: changes of the spikes that arrived in step n
+    Rows<Element> arrival_ring;  // forward: changes of the spikes that arrived in step n
     std::vector<std::int64_t> last_arrival;
 
     const std::vector<std::uint32_t>& arrivals_at(std::int64_t step) const {

@@ -228,17 +228,17 @@ LinearArrays EngineOf<Element>::output_arrays(ProjectionNode& node, std::uint64_
     return {.read = read_, .parameters = node.output_parameters, .dt = clock_.dt};
 }
 
-#define BOUTON_OF(Element)                                                                                        \
-    template auto EngineOf<Element>::ask(const std::vector<std::string>&)->std::vector<Asked>;                    \
-    template void EngineOf<Element>::start_pass(std::vector<Asked>&);                                             \
-    template void EngineOf<Element>::find_what_varies(const std::vector<Asked>&);                                 \
-    template void EngineOf<Element>::return_to_end();                                                             \
-    template Row<Element>& EngineOf<Element>::values_at(const Place&);                                            \
-    template void EngineOf<Element>::gather(const ProjectionNode&, const Element*, Row<Element>&) const;          \
-    template void EngineOf<Element>::scatter(const ProjectionNode&, const Row<Element>&, Row<Element>&) const;    \
-    template LinearArrays EngineOf<Element>::arrays_of(PopulationNode&, std::uint64_t);                           \
-    template LinearArrays EngineOf<Element>::synapse_arrays(ProjectionNode&, std::uint64_t);                      \
-    template LinearArrays EngineOf<Element>::plasticity_arrays(ProjectionNode&, std::uint64_t);                   \
+#define BOUTON_OF(Element)                                                                                     \
+    template auto EngineOf<Element>::ask(const std::vector<std::string>&)->std::vector<Asked>;                 \
+    template void EngineOf<Element>::start_pass(std::vector<Asked>&);                                          \
+    template void EngineOf<Element>::find_what_varies(const std::vector<Asked>&);                              \
+    template void EngineOf<Element>::return_to_end();                                                          \
+    template Row<Element>& EngineOf<Element>::values_at(const Place&);                                         \
+    template void EngineOf<Element>::gather(const ProjectionNode&, const Element*, Row<Element>&) const;       \
+    template void EngineOf<Element>::scatter(const ProjectionNode&, const Row<Element>&, Row<Element>&) const; \
+    template LinearArrays EngineOf<Element>::arrays_of(PopulationNode&, std::uint64_t);                        \
+    template LinearArrays EngineOf<Element>::synapse_arrays(ProjectionNode&, std::uint64_t);                   \
+    template LinearArrays EngineOf<Element>::plasticity_arrays(ProjectionNode&, std::uint64_t);                \
     template LinearArrays EngineOf<Element>::output_arrays(ProjectionNode&, std::uint64_t);
 BOUTON_OF(double)
 BOUTON_OF(float)

@@ -52,9 +52,9 @@ NamedValues EngineOf<Element>::pullback(const NamedValues& cotangents, const std
             each.values = Buffer(network_.settings().precision, q.shape.count());
         } else if (q.kind != Kind::state) {
             const bool of_post = q.kind == Kind::output;
-            each.sum.assign(q.kind == Kind::neuron ? populations_[q.node].entries
-                                                   : rows() * (of_post ? projections_[q.node].num_post
-                                                                       : projections_[q.node].num_pre),
+            each.sum.assign(q.kind == Kind::neuron
+                                ? populations_[q.node].entries
+                                : rows() * (of_post ? projections_[q.node].num_post : projections_[q.node].num_pre),
                             Element(0));
         }
     }
@@ -106,7 +106,8 @@ void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, co
     for (Asked& each : asked) {
         const Quantity& q = each.quantity;
         const auto values = [&] {
-            return each.values.template as<Element>().subspan(k * populations_[q.node].entries, populations_[q.node].entries);
+            return each.values.template as<Element>().subspan(k * populations_[q.node].entries,
+                                                              populations_[q.node].entries);
         };
         if (q.kind == Kind::input) std::ranges::copy(populations_[q.node].input, values().begin());
         if (q.kind == Kind::spike && populations_[q.node].is_fed)
@@ -121,8 +122,8 @@ void EngineOf<Element>::add_cotangents(std::uint64_t k, const NamedValues& cotan
         if (k % probe.every != 0 || probe.place.role == Role::constant) continue;
         const auto found = cotangents.find(probe.name);
         if (found == cotangents.end()) continue;
-        Row<Element>& to = probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1)
-                                                           : values_at(probe.place);
+        Row<Element>& to =
+            probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1) : values_at(probe.place);
         found->second.values.visit([&](auto all) {
             const auto values = all.subspan(k / probe.every * probe.width, probe.width);
             if (probe.selection.empty())
@@ -316,8 +317,7 @@ void EngineOf<Element>::pull_spikes(ProjectionNode& node, std::uint64_t k) {
         }
         // On to the step before.
         for (const std::uint32_t at : node.arrivals[k]) --node.count[at];
-        for (const std::uint32_t at :
-             node.arrivals_at(static_cast<std::int64_t>(k) - static_cast<std::int64_t>(pulse)))
+        for (const std::uint32_t at : node.arrivals_at(static_cast<std::int64_t>(k) - static_cast<std::int64_t>(pulse)))
             ++node.count[at];
     }
     PopulationNode& source = populations_[node.pre];
@@ -358,9 +358,11 @@ void EngineOf<Element>::pull_inputs(std::uint64_t k) {
         std::vector<double> values;
         if (operation != Operation::set) values = input.values({.t = at.now(), .dt = at.dt, .i = i});
         for (std::size_t entry = 0; entry < size; ++entry) {
-            Element& value = to[selection.empty() ? entry
-                                                  : entry / selection.size() * num + selection[entry % selection.size()]];
-            const auto by = [&] { return static_cast<Element>(values[values.size() == 1 ? 0 : entry % values.size()]); };
+            Element& value =
+                to[selection.empty() ? entry : entry / selection.size() * num + selection[entry % selection.size()]];
+            const auto by = [&] {
+                return static_cast<Element>(values[values.size() == 1 ? 0 : entry % values.size()]);
+            };
             if (operation == Operation::set) value = 0;
             if (operation == Operation::multiply) value *= by();
             if (operation == Operation::divide) value /= by();
@@ -386,8 +388,8 @@ Values EngineOf<Element>::result(Asked& asked) {
             by_weights.scalar = node.by_weights[0];
         else
             by_weights.values = Buffer(Precision::float64, node.by_weights);
-        const Array array = derivative_in_form(node.part->weight_form(), wiring.graph, by_weights,
-                                               node.part->settings().brainpy_2_4);
+        const Array array =
+            derivative_in_form(node.part->weight_form(), wiring.graph, by_weights, node.part->settings().brainpy_2_4);
         return {array.shape, Buffer(precision, array.values)};
     }
     std::vector<double> sums(q.num_values, 0.0);
@@ -395,7 +397,7 @@ Values EngineOf<Element>::result(Asked& asked) {
     return {q.shape, Buffer(precision, sums)};
 }
 
-#define BOUTON_OF(Element)                                                                                \
+#define BOUTON_OF(Element)                                                                                 \
     template NamedValues EngineOf<Element>::pullback(const NamedValues&, const std::vector<std::string>&); \
     template void EngineOf<Element>::start_counting(ProjectionNode&, std::uint64_t);                       \
     template void EngineOf<Element>::pull_inputs(std::uint64_t);

@@ -101,8 +101,8 @@ void EngineOf<Element>::push_step(std::uint64_t k, std::vector<Asked>& asked, Na
     push_level(top_, k, asked);
     for (const Probe& probe : probes_) {
         if (k % probe.every != 0 || probe.place.role == Role::constant) continue;
-        const Row<Element>& from = probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1)
-                                                                   : values_at(probe.place);
+        const Row<Element>& from =
+            probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1) : values_at(probe.place);
         const auto to = records.at(probe.name).values.template as<Element>().subspan(k / probe.every * probe.width);
         for (std::size_t i = 0; i < probe.width; ++i) to[i] = from[probe.entry(i)];
     }

@@ -49,7 +49,8 @@ void EngineOf<Element>::gives(ProjectionPart& part) {
     if (first_time_) node.arrivals[now_].assign(part.last_arrivals().begin(), part.last_arrivals().end());
     if (!recording_) return;
     auto& slot = node.slots[now_ - first_slot_];
-    if (node.reads_V && !node.V_is_recorded) gather(node, part.output_arrays().V->template as<Element>().data(), slot.V);
+    if (node.reads_V && !node.V_is_recorded)
+        gather(node, part.output_arrays().V->template as<Element>().data(), slot.V);
     if (!node.is_recorded) return;
     copy(part.propagator().given(0), slot.s);
     if (!node.kinetics_recorded) return;
@@ -173,7 +174,8 @@ void EngineOf<Element>::plan_memory(std::uint64_t steps) {
     archive.save();
     exchange(archive);
     constexpr std::uint64_t usual = std::uint64_t{64} << 20;
-    const std::uint64_t slot = std::max<std::uint64_t>(1, slot_bytes()), copy = std::max<std::uint64_t>(1, archive.bytes());
+    const std::uint64_t slot = std::max<std::uint64_t>(1, slot_bytes()),
+                        copy = std::max<std::uint64_t>(1, archive.bytes());
     // Half for steps, half for copies, needs least where s slots = s steps / copies.
     const auto least = static_cast<std::uint64_t>(
         2 * std::sqrt(static_cast<double>(steps) * static_cast<double>(slot) * static_cast<double>(copy)));
@@ -184,9 +186,9 @@ void EngineOf<Element>::plan_memory(std::uint64_t steps) {
         return;
     }
     if (budget < 2 * slot + 2 * copy)
-        throw ParameterError("run", "memory", static_cast<double>(budget),
-                             fmt::format("at least {}, what two steps and two copies of the network need",
-                                         2 * slot + 2 * copy));
+        throw ParameterError(
+            "run", "memory", static_cast<double>(budget),
+            fmt::format("at least {}, what two steps and two copies of the network need", 2 * slot + 2 * copy));
     // The end is a copy, too.
     slots_ = std::clamp<std::uint64_t>((budget - 2 * copy) / 2 / slot, 1, steps);
     most_copies_ = std::max<std::uint64_t>(2, (budget - slots_ * slot) / copy);
@@ -305,8 +307,8 @@ void EngineOf<Element>::check_untouched() const {
     now.save();
     network_.part()->exchange(now);
     if (!now.has_same(copies_.at(steps_)))
-        throw UsageError(fmt::format("{} was changed since its run, which can no longer be differentiated",
-                                     network_.name()));
+        throw UsageError(
+            fmt::format("{} was changed since its run, which can no longer be differentiated", network_.name()));
 }
 
 template <class Element>
@@ -316,16 +318,16 @@ std::uint64_t EngineOf<Element>::memory() const {
     return bytes;
 }
 
-#define BOUTON_OF(Element)                                             \
-    template void EngineOf<Element>::begins(ProjectionPart&);          \
-    template void EngineOf<Element>::gives(ProjectionPart&);           \
-    template void EngineOf<Element>::begins(PopulationPart&);          \
-    template void EngineOf<Element>::ended(PopulationPart&);           \
+#define BOUTON_OF(Element)                                                        \
+    template void EngineOf<Element>::begins(ProjectionPart&);                     \
+    template void EngineOf<Element>::gives(ProjectionPart&);                      \
+    template void EngineOf<Element>::begins(PopulationPart&);                     \
+    template void EngineOf<Element>::ended(PopulationPart&);                      \
     template void EngineOf<Element>::advance(std::uint64_t, std::uint64_t, bool); \
-    template void EngineOf<Element>::save(std::uint64_t);              \
-    template void EngineOf<Element>::restore(std::uint64_t);           \
-    template void EngineOf<Element>::run(std::uint64_t);               \
-    template void EngineOf<Element>::check_untouched() const;          \
+    template void EngineOf<Element>::save(std::uint64_t);                         \
+    template void EngineOf<Element>::restore(std::uint64_t);                      \
+    template void EngineOf<Element>::run(std::uint64_t);                          \
+    template void EngineOf<Element>::check_untouched() const;                     \
     template std::uint64_t EngineOf<Element>::memory() const;
 BOUTON_OF(double)
 BOUTON_OF(float)

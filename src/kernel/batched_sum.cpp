@@ -19,7 +19,7 @@ constexpr std::size_t group = 4;  // vectors of the widest kind
 /// Connections as a loop sees them.
 template <class Element>
 struct Lists {
-    const std::uint64_t* row;     // null: all to all
+    const std::uint64_t* row;  // null: all to all
     const std::uint32_t* target;
     std::size_t num_pre, num_post;
     Form form;
@@ -239,12 +239,12 @@ void batched_transpose(InstructionSet set, const Connectivity& graph, const Weig
     loops::run<Loop>(set, Loop{Lists<Element>(graph, weights), stride, s, by_h, by_s, by_weights, pre});
 }
 
-#define BOUTON_OF(Element)                                                                                          \
-    template std::size_t batched_stride<Element>(std::size_t);                                                      \
-    template void to_neurons(InstructionSet, const Element*, std::size_t, std::size_t, Element*);                   \
-    template void to_rows(InstructionSet, const Element*, std::size_t, std::size_t, Element*);                      \
-    template void batched_sum(InstructionSet, const Connectivity&, const Weights&, std::size_t, const Element*,     \
-                              Element*);                                                                            \
+#define BOUTON_OF(Element)                                                                                            \
+    template std::size_t batched_stride<Element>(std::size_t);                                                        \
+    template void to_neurons(InstructionSet, const Element*, std::size_t, std::size_t, Element*);                     \
+    template void to_rows(InstructionSet, const Element*, std::size_t, std::size_t, Element*);                        \
+    template void batched_sum(InstructionSet, const Connectivity&, const Weights&, std::size_t, const Element*,       \
+                              Element*);                                                                              \
     template void batched_transpose(InstructionSet, const Connectivity&, const Weights&, std::size_t, const Element*, \
                                     const Element*, Element*, Element*, IndexRange);
 BOUTON_OF(double)

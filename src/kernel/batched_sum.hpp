@@ -34,8 +34,8 @@ void batched_sum(InstructionSet set, const Connectivity& graph, const Weights& w
                  const Element* s, Element* h);
 
 /// Its transpose: from the derivatives by h to those by s of the presynaptic neurons of a range, which are overwritten,
-/// unless null, and to those by the weights, as they are laid out, which are added to `by_weights`, unless null. `lanes`
-/// numbers a weight: their sum is the derivative.
+/// unless null, and to those by the weights, as they are laid out, which are added to `by_weights`, unless null.
+/// `lanes` numbers a weight: their sum is the derivative.
 template <class Element>
 void batched_transpose(InstructionSet set, const Connectivity& graph, const Weights& weights, std::size_t stride,
                        const Element* s, const Element* by_h, Element* by_s, Element* by_weights, IndexRange pre);

@@ -61,13 +61,13 @@ class StepByStep final : public Propagator {
             parts_.precision == Precision::float64 ? batched<double>() : batched<float>();
         } else {
             parts_.kernels.sum({.rows = rows,
-                            .connectivity = &parts_.wiring.graph,
-                            .weights = &parts_.wiring.weights,
-                            .history = history_,
-                            .newest = newest_,
-                            .delay = delay_,
-                            .h = &sums_},
-                           parts_.precision);
+                                .connectivity = &parts_.wiring.graph,
+                                .weights = &parts_.wiring.weights,
+                                .history = history_,
+                                .newest = newest_,
+                                .delay = delay_,
+                                .h = &sums_},
+                               parts_.precision);
         }
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
@@ -104,8 +104,7 @@ class StepByStep final : public Propagator {
         Element *const s = s_of_neurons_.as<Element>().data(), *const h = h_of_neurons_.as<Element>().data();
         const InstructionSet set = parts_.kernels.instruction_set();
         to_neurons(set, history_[newest_].as<Element>().data(), state_.rows, graph.num_pre(), s);
-        batched_sum(set, graph, parts_.wiring.weights,
-                    batched_stride<Element>(state_.rows), s, h);
+        batched_sum(set, graph, parts_.wiring.weights, batched_stride<Element>(state_.rows), s, h);
         to_rows(set, h, state_.rows, graph.num_post(), sums_.as<Element>().data());
     }
     /// What the neurons give: the first state, times the factor of the plasticity.

@@ -46,8 +46,7 @@ Array ProjectionPart::parameter(std::string_view name) const {
         return Array{Shape(), {number_of(owner, parameters[find(owner, parameters, which)])}};
     };
     if (name.starts_with(of_stp))
-        return number(fmt::format("{}.stp", name_), parameters_of(plasticity_.get()),
-                      name.substr(of_stp.size()));
+        return number(fmt::format("{}.stp", name_), parameters_of(plasticity_.get()), name.substr(of_stp.size()));
     if (name.starts_with(of_output)) {
         const std::vector<GivenParameter> parameters = parameters_of(output_.get());
         const Buffer& values =

@@ -294,7 +294,8 @@ class Simulation {
     static std::optional<Surrogate> surrogate_of(const json& group) {
         if (!group.contains("surrogate") || group.at("surrogate").is_null()) return std::nullopt;
         const std::string name = group.at("surrogate").at("name");
-        const std::map<std::string, double> given = group.at("surrogate").value("params", std::map<std::string, double>());
+        const std::map<std::string, double> given =
+            group.at("surrogate").value("params", std::map<std::string, double>());
         std::vector<Surrogate::Parameter> parameters;
         for (const auto& [key, value] : given) parameters.push_back({key, value});
         return Surrogate(name, parameters);
@@ -316,13 +317,11 @@ class Simulation {
         else if (type == "clamped")
             add_clamped(name, num, group.at("V"));
         else
-            groups_.emplace(
-                name,
-                net_.add(name, Population(name, make_neuron(type, group.at("params")), num,
-                                          {.initial = {{"V", to_values(group.at("V0"))}},
-                           .method = group.at("method"),
-                           .spike_fun = surrogate_of(group)},
-                                          net_.settings())));
+            groups_.emplace(name, net_.add(name, Population(name, make_neuron(type, group.at("params")), num,
+                                                            {.initial = {{"V", to_values(group.at("V0"))}},
+                                                             .method = group.at("method"),
+                                                             .spike_fun = surrogate_of(group)},
+                                                            net_.settings())));
     }
 
     /// The k-th step is the first with t >= k dt.

@@ -54,12 +54,13 @@ Case layers(const Synapse& synapse, const Options& given, const std::vector<std:
                       .stp = given.stp,
                       .method = given.method});
     made.net.connect("back", post, pre, FixedProb{.prob = 0.6}, GABAa{}, {.delay_step = 2});
-    made.options = {.inputs = {{"pre.input", drive(made.steps, 5, 14, 6, 3)}, {"post.input", drive(made.steps, 8, 12, 6, 4)}},
-                    .monitors = {"pre.V", "pre.spike", "post.V", {"post.spike", {2, 0}}, "post.input", "syn.g", "syn.h",
-                                 {"back.g", {}, 3}},
-                    .dt = 0.2};
-    made.quantities = {"syn.g_max", "back.g_max", "back.alpha", "back.output.E", "pre.input", "post.input", "pre.V",
-                       "post.V",    "syn.g",      "pre.spike"};
+    made.options = {
+        .inputs = {{"pre.input", drive(made.steps, 5, 14, 6, 3)}, {"post.input", drive(made.steps, 8, 12, 6, 4)}},
+        .monitors =
+            {"pre.V", "pre.spike", "post.V", {"post.spike", {2, 0}}, "post.input", "syn.g", "syn.h", {"back.g", {}, 3}},
+        .dt = 0.2};
+    made.quantities = {"syn.g_max",  "back.g_max", "back.alpha", "back.output.E", "pre.input",
+                       "post.input", "pre.V",      "post.V",     "syn.g",         "pre.spike"};
     for (const std::string& quantity : of_synapse) made.quantities.push_back("syn." + quantity);
     return made;
 }
@@ -96,8 +97,7 @@ TEST(Adjoint, of_every_output) {
 
 TEST(Adjoint, of_every_plasticity) {
     for (const std::string method : {"exp_auto", "rk4"}) {
-        Case std = layers(AMPA{}, {.stp = {STD{.tau = 20, .U = 0.3}, method}},
-                          {"alpha", "stp.tau", "stp.U", "stp.x"});
+        Case std = layers(AMPA{}, {.stp = {STD{.tau = 20, .U = 0.3}, method}}, {"alpha", "stp.tau", "stp.U", "stp.x"});
         std.options.monitors.emplace_back("syn.stp.x");
         expect_transpose(std);
         Case stp = layers(BioNMDA{}, {.output = MgBlock{}, .stp = {STP{.U = 0.2, .tau_f = 30, .tau_d = 20}, method}},
@@ -113,9 +113,8 @@ TEST(Adjoint, of_synapses_that_jump) {
 }
 
 TEST(Adjoint, of_every_form_of_delay) {
-    for (const Delay& delay :
-         {Delay(), Delay(0), Delay(3), Delay{0, 1, 2, 5, 9},
-          Delay(Array{{5, 4}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 3, 0, 0, 0, 7, 2, 1}})}) {
+    for (const Delay& delay : {Delay(), Delay(0), Delay(3), Delay{0, 1, 2, 5, 9},
+                               Delay(Array{{5, 4}, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1, 2, 3, 0, 0, 0, 7, 2, 1}})}) {
         Case given = layers(AMPA{}, {.delay = delay, .g_max = Uniform{.min_val = 0.05, .max_val = 0.1}}, of_ampa);
         expect_transpose(given);
         given.options.memory = 30 << 10;
@@ -132,11 +131,17 @@ TEST(Adjoint, of_every_form_of_weights) {
     };
     const Array full{{5, 4}, matrix(20)};
     const Connector list = IJConn{{0, 4, 2, 1, 4, 3}, {1, 3, 0, 2, 0, 1}}, no_self = All2All{.include_self = false};
-    for (const auto& [connector, weight] : std::vector<std::pair<Connector, Weight>>{
-             {All2All{}, 0.1},        {All2All{}, full},    {All2All{}, PerPre{matrix(5)}},
-             {no_self, 0.1},          {no_self, full},      {no_self, PerConnection{matrix(16)}},
-             {list, 0.2},             {list, full},         {list, PerConnection{matrix(6)}},
-             {list, PerPre{matrix(5)}}}) {
+    for (const auto& [connector, weight] :
+         std::vector<std::pair<Connector, Weight>>{{All2All{}, 0.1},
+                                                   {All2All{}, full},
+                                                   {All2All{}, PerPre{matrix(5)}},
+                                                   {no_self, 0.1},
+                                                   {no_self, full},
+                                                   {no_self, PerConnection{matrix(16)}},
+                                                   {list, 0.2},
+                                                   {list, full},
+                                                   {list, PerConnection{matrix(6)}},
+                                                   {list, PerPre{matrix(5)}}}) {
         Case given = layers(AMPA{}, {.g_max = weight, .connector = connector}, of_ampa);
         expect_transpose(given);
     }
@@ -149,9 +154,8 @@ TEST(Adjoint, of_every_neuron) {
         Case made{Network(settings), {}, {}};
         const Population pre = made.net.add(
             "pre", model, 5, {.initial = {{"V", V}}, .method = method, .noise = noise, .spike_fun = "sigmoid"});
-        made.options = {.inputs = {{"pre.input", drive(made.steps, 10, input, input / 4, 5)}},
-                        .monitors = {"pre.V"},
-                        .dt = 0.1};
+        made.options = {
+            .inputs = {{"pre.input", drive(made.steps, 10, input, input / 4, 5)}}, .monitors = {"pre.V"}, .dt = 0.1};
         made.quantities = {"pre.input", "pre.V"};
         if (pre.has_spike()) {
             const Population post = made.net.add("post", LIF{}, 3, {.initial = {{"V", 5.0}}});
@@ -176,11 +180,11 @@ TEST(Adjoint, of_every_neuron) {
         given(HindmarshRose{}, 10, 1, {"a", "b", "c", "d", "r", "s", "V_rest", "V_th", "y", "z"}, method);
         given(FHN{}, 3, 1, {"a", "b", "tau", "Vth", "w"}, method);
         given(HH{}, 20, -60, {"ENa", "gNa", "EK", "gK", "EL", "gL", "V_th", "C", "m", "h", "n"}, method);
-        given(MorrisLecar{}, 200, 0, {"V_Ca", "g_Ca", "g_K", "g_leak", "C", "V1", "V2", "V3", "V4", "phi", "W"}, method);
+        given(MorrisLecar{}, 200, 0, {"V_Ca", "g_Ca", "g_K", "g_leak", "C", "V1", "V2", "V3", "V4", "phi", "W"},
+              method);
         given(WangBuzsakiModel{}, 10, -50, {"ENa", "gNa", "EK", "gK", "gL", "phi", "C", "h", "n"}, method);
     }
-    for (const std::string method : {"exp_auto", "srk1w1", "heun"})
-        given(LIF{}, 150, 5, {"V_th", "tau"}, method, 2.0);
+    for (const std::string method : {"exp_auto", "srk1w1", "heun"}) given(LIF{}, 150, 5, {"V_th", "tau"}, method, 2.0);
     given(LIF{.tau = {8, 9, 10, 11, 12}}, 150, 5, {"V_th", "tau"});
 }
 

@@ -92,14 +92,16 @@ TEST(Differences, of_synapses_by_every_method) {
     const LIF quiet{.V_rest = -60, .V_th = 1e6};
     for (const std::string method : {"exp_auto", "euler", "midpoint", "rk4", "ssprk3"}) {
         const testing::ScopedTrace trace(__FILE__, __LINE__, method);
-        expect_differences(driven(quiet, -60, AMPA{}, {.g_max = Array{{3, 2}, {0.1, 0.2, 0.3, 0.1, 0.4, 0.2}}, .method = method},
-                                  method,
-                                  {"syn.alpha", "syn.beta", "syn.T", "syn.output.E", "post.tau", "post.R", "post.V_rest"}));
-        expect_differences(driven(quiet, -60, BioNMDA{},
-                                  {.g_max = 0.3, .stp = {STP{.U = 0.2, .tau_f = 30, .tau_d = 20}, method}, .method = method}, method,
-                                  {"syn.alpha1", "syn.beta1", "syn.alpha2", "syn.beta2", "syn.T_0", "syn.x", "syn.stp.tau_d",
-                                   "syn.output.alpha", "syn.output.beta", "syn.output.cc_Mg"}));
-        expect_differences(driven(quiet, -60, GABAa{}, {.delay_step = 2, .stp = {STD{.tau = 20, .U = 0.3}, method}, .method = method},
+        expect_differences(
+            driven(quiet, -60, AMPA{}, {.g_max = Array{{3, 2}, {0.1, 0.2, 0.3, 0.1, 0.4, 0.2}}, .method = method},
+                   method, {"syn.alpha", "syn.beta", "syn.T", "syn.output.E", "post.tau", "post.R", "post.V_rest"}));
+        expect_differences(
+            driven(quiet, -60, BioNMDA{},
+                   {.g_max = 0.3, .stp = {STP{.U = 0.2, .tau_f = 30, .tau_d = 20}, method}, .method = method}, method,
+                   {"syn.alpha1", "syn.beta1", "syn.alpha2", "syn.beta2", "syn.T_0", "syn.x", "syn.stp.tau_d",
+                    "syn.output.alpha", "syn.output.beta", "syn.output.cc_Mg"}));
+        expect_differences(driven(quiet, -60, GABAa{},
+                                  {.delay_step = 2, .stp = {STD{.tau = 20, .U = 0.3}, method}, .method = method},
                                   method, {"syn.stp.tau", "syn.stp.U"}));
     }
 }
@@ -207,13 +209,15 @@ TEST(Differences, with_a_primitive_of_the_surrogate) {
 
     Network net({.mode = Mode::training(1)});
     const LIF cell{.V_rest = -60, .V_reset = -65, .V_th = -50, .tau = 10, .tau_ref = 0.4};
-    const NeuronOptions options{.initial = {{"V", -55.0}}, .spike_fun = Surrogate("sigmoid", {{"alpha", by_hand.alpha}})};
+    const NeuronOptions options{.initial = {{"V", -55.0}},
+                                .spike_fun = Surrogate("sigmoid", {{"alpha", by_hand.alpha}})};
     const Population pre = net.add("pre", cell, 3, options), post = net.add("post", cell, 1, options);
     net.connect("syn", pre, post, All2All{}, AMPA{.T_duration = 0.6},
                 {.g_max = PerPre{by_hand.w}, .delay_step = 1, .stp = STD{.tau = 20, .U = 0.3}});
-    RecordedRun run(net, {.inputs = {{"pre.input", PerStep{Array{{ByHand::steps, 3}, by_hand.current}}}, {"post.input", 5.0}},
-                          .monitors = {"post.V", "post.spike", "pre.spike"},
-                          .dt = by_hand.dt});
+    RecordedRun run(
+        net, {.inputs = {{"pre.input", PerStep{Array{{ByHand::steps, 3}, by_hand.current}}}, {"post.input", 5.0}},
+              .monitors = {"post.V", "post.spike", "pre.spike"},
+              .dt = by_hand.dt});
     run.run_steps(ByHand::steps);
     std::size_t spikes = 0;
     Array by_V{run["post.V"].shape, {}}, by_spike{run["post.spike"].shape, {}};
@@ -227,7 +231,8 @@ TEST(Differences, with_a_primitive_of_the_surrogate) {
         by_spike.values.push_back(3);
     }
     EXPECT_GT(spikes, 5u);
-    const NamedValues gradient = run.pullback({{"post.V", by_V}, {"post.spike", by_spike}}, {"syn.g_max", "pre.input", "syn.alpha"});
+    const NamedValues gradient =
+        run.pullback({{"post.V", by_V}, {"post.spike", by_spike}}, {"syn.g_max", "pre.input", "syn.alpha"});
     const auto expect = [&](const std::string& quantity, std::vector<double*> moved) {
         double largest = 0;
         std::vector<double> differences;
@@ -237,7 +242,8 @@ TEST(Differences, with_a_primitive_of_the_surrogate) {
         }
         EXPECT_GT(largest, 0) << quantity;
         for (std::size_t i = 0; i < moved.size(); ++i)
-            EXPECT_NEAR(gradient.at(quantity).values.get(i), differences[i], 1e-6 * largest) << quantity << "[" << i << "]";
+            EXPECT_NEAR(gradient.at(quantity).values.get(i), differences[i], 1e-6 * largest)
+                << quantity << "[" << i << "]";
     };
     std::vector<double*> weights, currents;
     for (double& weight : by_hand.w) weights.push_back(&weight);

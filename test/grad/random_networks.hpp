@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <bouton/bouton.hpp>
-#include <bouton/grad/recorded_run.hpp>
 
 namespace bouton::test {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// The loops of grad/linearisation.hpp, made from the equations of a model. All inputs of an entry are directions of one
-/// `Gradient`, so a single pass of the step gives its whole Jacobian, which is then contracted with what comes from
+/// The loops of grad/linearisation.hpp, made from the equations of a model. All inputs of an entry are directions of
+/// one `Gradient`, so a single pass of the step gives its whole Jacobian, which is then contracted with what comes from
 /// either side.
 #pragma once
 
@@ -70,7 +70,7 @@ concept PlasticityTemplate = PlasticityEquations<Model<double>>;
 template <class Number>
 struct SpikeMargins {
     std::array<Number, 2> x;
-    SpikeMargins(const Margin<Number>& m) : x{m.above, Number(0.)} {}  // NOLINT(google-explicit-constructor)
+    SpikeMargins(const Margin<Number>& m) : x{m.above, Number(0.)} {}   // NOLINT(google-explicit-constructor)
     SpikeMargins(const CrossingMargin<Number>& m) : x{m.now, m.old} {}  // NOLINT(google-explicit-constructor)
 };
 
@@ -90,7 +90,7 @@ struct StepOfNeuron {
         if constexpr (has_spike<Model<double>>) {
             using C = Compared<double>;
             return std::is_same_v<decltype(std::declval<Model<C>>().spike(std::declval<typename Model<C>::State>(),
-                                                                         std::declval<typename Model<C>::State>())),
+                                                                          std::declval<typename Model<C>::State>())),
                                   CrossingMargin<double>>;
         }
         return false;
@@ -121,11 +121,9 @@ struct StepOfNeuron {
                 each_index<states>([&](auto k) { state.*Model<C>::states()[k].member = C(s.*fields[k].member); });
                 return state;
             };
-            const auto x = SpikeMargins<Number>(
-                with_compared<Model<C>>(model).spike(compared(old), compared(now)));
+            const auto x = SpikeMargins<Number>(with_compared<Model<C>>(model).spike(compared(old), compared(now)));
             each_index<margins>([&](auto k) { out[states + k] = x.x[k]; });
-            if constexpr (has_reset<M>)
-                now = select_states<M>(Real::Mask::load(p.spike + at), model.reset(now), now);
+            if constexpr (has_reset<M>) now = select_states<M>(Real::Mask::load(p.spike + at), model.reset(now), now);
         }
         each_index<states>([&](auto k) { out[k] = now.*fields[k].member; });
         return out;
@@ -260,9 +258,8 @@ struct LinearStep {
     auto outputs_at(const Directions& directions, std::size_t at) const {
         using Number = typename Directions::Number;
         const Model<Real> plain = parameters.template at<Real>(at);
-        const auto model = with_parameters<Model, Number>([&](auto k) {
-            return directions.parameter(plain.*Model<Real>::parameters()[k].member, k);
-        });
+        const auto model = with_parameters<Model, Number>(
+            [&](auto k) { return directions.parameter(plain.*Model<Real>::parameters()[k].member, k); });
         std::array<Number, Step::inputs> y;
         each_index<Step::inputs>([&](auto k) {
             Real value(0.);
@@ -295,8 +292,7 @@ struct LinearStep {
             each_index<Count>([&](auto k) {
                 if (!step.inputs[k]) return;
                 Real sum = out[0].derivative[k] * by_output[0];
-                each_index<Step::outputs - 1>(
-                    [&](auto o) { sum = sum + out[o + 1].derivative[k] * by_output[o + 1]; });
+                each_index<Step::outputs - 1>([&](auto o) { sum = sum + out[o + 1].derivative[k] * by_output[o + 1]; });
                 if (step.add >> k & 1) sum = sum + Real::load(step.inputs[k] + at);
                 sum.store(step.inputs[k] + at);
             });

@@ -31,17 +31,17 @@ namespace bouton {
 /// and its parameters are further inputs. `pull` maps the derivatives of a loss by the outputs to those by the inputs,
 /// `push` changes of the inputs to those of the outputs.
 struct LinearArrays {
-    std::span<const void* const> read = {};          ///< what the step read: states and I; states; states; h and V
-    std::span<const Buffer> parameters = {};         ///< of neurons and outputs: 1 or as many values as entries each
-    const std::uint8_t* spike = nullptr;        ///< the neuron spiked; a spike arrives
-    const std::uint8_t* is_on = nullptr;        ///< the transmitter of a synapse is on
-    const std::uint8_t* held = nullptr;         ///< the first state is held in this step; null: of no neuron
-    const void *W = nullptr, *Z = nullptr;      ///< noise; null without
-    double dt = 0;                              ///< [ms]
+    std::span<const void* const> read = {};   ///< what the step read: states and I; states; states; h and V
+    std::span<const Buffer> parameters = {};  ///< of neurons and outputs: 1 or as many values as entries each
+    const std::uint8_t* spike = nullptr;      ///< the neuron spiked; a spike arrives
+    const std::uint8_t* is_on = nullptr;      ///< the transmitter of a synapse is on
+    const std::uint8_t* held = nullptr;       ///< the first state is held in this step; null: of no neuron
+    const void *W = nullptr, *Z = nullptr;    ///< noise; null without
+    double dt = 0;                            ///< [ms]
 
     /// Pull: by outputs, read; by inputs, written, or added to where `add` says so. Push: the other way round, always
     /// written. Null: zero, or not asked for. An array of a state may be read and written.
-    std::span<void* const> outputs = {}, inputs = {};
+    std::span<void*const> outputs = {}, inputs = {};
     std::uint32_t add = 0;  ///< bit k: input k is added to
 };
 

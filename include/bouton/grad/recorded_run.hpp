@@ -79,8 +79,8 @@ struct RecordedRunOptions {
 ///     syn.output.E                     of the output: () or (post,), as given
 ///     pre.tau, pre.V_th                of a neuron: () or the shape of the population, as given
 ///     pre.V, syn.g, syn.stp.x          states at the start of the run: (batch, num)
-///     pre.input                        what the inputs of the runner leave in `input`, in each step: (steps, batch, num)
-///     pre.spike                        the spikes of each step, as numbers: (steps, batch, num)
+///     pre.input                        what the inputs of the runner leave in `input`, in each step: (steps, batch,
+///     num) pre.spike                        the spikes of each step, as numbers: (steps, batch, num)
 ///
 /// The rules. The step is differentiated as it is computed: exponential Euler with its own slope, every stage of a
 /// Runge-Kutta scheme. A spike s = S(x), x the distance from threshold (in the models' `spike`: now.V - V_th), has the

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// A value with its derivatives along several directions at once: one pass of the equations of a model gives all the
-/// derivatives of a step, and exponentials and quotients are computed once for all of them. `Dual<Gradient>` is what the
-/// exponential integrator makes of it, whose slope has derivatives, too.
+/// derivatives of a step, and exponentials and quotients are computed once for all of them. `Dual<Gradient>` is what
+/// the exponential integrator makes of it, whose slope has derivatives, too.
 #pragma once
 
 #include <array>
@@ -21,10 +21,21 @@ namespace detail {
 template <class Element, std::size_t Count>
 Lanes<Element, Count> exprel_derivative(Lanes<Element, Count> z, Lanes<Element, Count> exprel_z) {
     constexpr double near = 0.6;
-    constexpr std::array coefficients{15. / 20922789888000., 14. / 1307674368000., 13. / 87178291200., 12. / 6227020800.,
-                                      11. / 479001600.,      10. / 39916800.,      9. / 3628800.,      8. / 362880.,
-                                      7. / 40320.,           6. / 5040.,           5. / 720.,          4. / 120.,
-                                      3. / 24.,              2. / 6.,              1. / 2.};
+    constexpr std::array coefficients{15. / 20922789888000.,
+                                      14. / 1307674368000.,
+                                      13. / 87178291200.,
+                                      12. / 6227020800.,
+                                      11. / 479001600.,
+                                      10. / 39916800.,
+                                      9. / 3628800.,
+                                      8. / 362880.,
+                                      7. / 40320.,
+                                      6. / 5040.,
+                                      5. / 720.,
+                                      4. / 120.,
+                                      3. / 24.,
+                                      2. / 6.,
+                                      1. / 2.};
     constexpr std::size_t first = sizeof(Element) == 8 ? 0 : 6;
     Lanes<Element, Count> series = coefficients[first];
     each_index<coefficients.size() - first - 1>([&](auto k) { series = series * z + coefficients[first + k + 1]; });
@@ -43,9 +54,9 @@ struct Gradient {
     std::array<Real, Count> derivative;
 
     Gradient() = default;
-    Gradient(Real v) : value(v) { derivative.fill(Real(0.)); }    // NOLINT(google-explicit-constructor): a constant
-    Gradient(double v) : Gradient(Real(v)) {}                     // NOLINT(google-explicit-constructor)
-    Gradient(int v) : Gradient(Real(static_cast<double>(v))) {}   // NOLINT(google-explicit-constructor)
+    Gradient(Real v) : value(v) { derivative.fill(Real(0.)); }     // NOLINT(google-explicit-constructor): a constant
+    Gradient(double v) : Gradient(Real(v)) {}                      // NOLINT(google-explicit-constructor)
+    Gradient(int v) : Gradient(Real(static_cast<double>(v))) {}    // NOLINT(google-explicit-constructor)
     Gradient(float v) : Gradient(Real(static_cast<double>(v))) {}  // NOLINT(google-explicit-constructor)
 
     /// `value`, with the derivative(k) along direction k.
@@ -142,8 +153,7 @@ struct Gradient {
         const Real x = a.value, slope = linear_over_expm1_derivative(x), q = x * x;
         const auto is_near = abs(x) < 0.1;
         const Real series = 1. / 6 - q * (1. / 60 - q * (1. / 1008 - q * (1. / 21600)));
-        const Real curvature =
-            select(is_near, series, -(1 + 2 * slope) / select(is_near, Real(1.), expm1(x)) - slope);
+        const Real curvature = select(is_near, series, -(1 + 2 * slope) / select(is_near, Real(1.), expm1(x)) - slope);
         return chain(slope, curvature, a);
     }
     /// The values share one division, as those of packs do.

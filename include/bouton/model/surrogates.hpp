@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Surrogate derivatives of a spike. A spike is S(x), 1 where x >= 0 and else 0, x being how far the neuron is above its
-/// threshold; where a gradient passes, dS/dx is one of the functions below. The formulas and defaults are those of
+/// Surrogate derivatives of a spike. A spike is S(x), 1 where x >= 0 and else 0, x being how far the neuron is above
+/// its threshold; where a gradient passes, dS/dx is one of the functions below. The formulas and defaults are those of
 /// BrainPy 2.4, whose names they have.
 #pragma once
 

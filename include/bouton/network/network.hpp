@@ -66,8 +66,8 @@ class Network {
     /// "exc.V", "inner.exc.V", "syn.g", "syn.stp.x", "syn.pre.V". A part is also found at any depth by its own name.
     Variable variable(std::string_view path) const;
 
-    /// A parameter by its path: "exc.tau", "syn.alpha", "syn.g_max", "syn.stp.tau", "syn.output.E". Of shape () or as it
-    /// was given; `g_max` of shape (), (pre,), (connections,) in the order of the user, (pre, post), or (n,).
+    /// A parameter by its path: "exc.tau", "syn.alpha", "syn.g_max", "syn.stp.tau", "syn.output.E". Of shape () or as
+    /// it was given; `g_max` of shape (), (pre,), (connections,) in the order of the user, (pre, post), or (n,).
     Array parameter(std::string_view path) const;
     /// Changes it, between steps. ShapeError unless the value is one number or has that shape; ParameterError where it
     /// is out of range. Nothing is changed then.

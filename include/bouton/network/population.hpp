@@ -78,7 +78,8 @@ class PopulationPart;
 /// A population. A handle: copies are the same population.
 ///
 /// Variables: the states of the model; `input`, which projections and the runner add to and which is 0 at the start of
-/// each step; `spike`, what happened in the last step, in training a number and not a boolean; with a refractory period `refractory` and `t_last_spike`.
+/// each step; `spike`, what happened in the last step, in training a number and not a boolean; with a refractory period
+/// `refractory` and `t_last_spike`.
 class Population {
  public:
     /// `name` identifies it in messages, in the variables of a network and in what it draws. `size` is its geometry.
