@@ -131,9 +131,14 @@ Monitor PyRunner::monitor_of(handle given) {
     Returned& returned = returned_[key];
     return Monitor(
         key,
-        [function, &returned](const StepInfo& step) {
+        [function, key, &returned](const StepInfo& step) {
             const nb::gil_scoped_acquire gil;
-            returned.push_back(copy_of(call(function, step)));
+            nb::object array = copy_of(call(function, step));
+            if (!returned.empty() && !array.attr("shape").equal(returned.front().attr("shape")))
+                throw ShapeError("the function of monitor " + key + " gave an array of shape " +
+                                 nb::repr(array.attr("shape")).c_str() + ", but of shape " +
+                                 nb::repr(returned.front().attr("shape")).c_str() + " before");
+            returned.push_back(std::move(array));
             return std::vector<double>();
         },
         interval);

@@ -154,6 +154,9 @@ def test_functions_record_what_they_return():
     np.testing.assert_array_equal(record["time"], runner.ts)
     assert record["V"].shape == (4, 3) and len(np.unique(record["V"][:, 0])) == 4
     assert record["flag"].shape == (4, 1, 1) and record["flag"].dtype == bool
+    uneven = net.runner(monitors=[("x", lambda t, dt, i: np.zeros(1 + i % 7), None, 1)])
+    with pytest.raises(ValueError, match=r"monitor x gave an array of shape \(2,\), but of shape \(1,\) before"):
+        uneven.run_steps(9)
     with pytest.raises(TypeError, match="the source of monitor x must be callable"):
         net.runner(monitors=[("x", 3, None, 1)])
     with pytest.raises(ValueError, match="every"):
