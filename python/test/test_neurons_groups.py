@@ -285,3 +285,11 @@ def test_pass_through_groups():
     bp.synapses.AMPA(group, post, bp.conn.One2One())
     with pytest.raises(ValueError, match='"delay_target" must be an instance of Variable'):
         bp.synapses.AMPA(group, post, bp.conn.One2One(), delay_step=1)
+
+
+@pytest.mark.parametrize('name', [name for name in N.__all__ if not name.startswith(('Fractional', 'Input', 'Output'))])
+def test_the_core_steps_every_built_in_group(name):
+    options = {'SpikeTimeGroup': ([1.0], [0]), 'PoissonGroup': (10.0,)}.get(name, ())
+    group = getattr(N, name)(2, *options)
+    assert group._is_core_only()
+    assert getattr(group, group._core_output).shape == (2,)

@@ -38,6 +38,13 @@ class _Weights:
         raise ValueError('weights have no batch axis')
 
 
+def check_groups(pre: Any, post: Any) -> None:
+    """TypeError unless both are systems with neurons."""
+    for key, group in (('pre', pre), ('post', post)):
+        if not (isinstance(group, DynamicalSystem) and hasattr(group, 'size') and hasattr(group, 'num')):
+            raise TypeError(f'"{key}" must be an instance of NeuGroup.')
+
+
 class CoreSynapse(TwoEndConn):
     """Base of the built-in synapses.
 
@@ -58,9 +65,7 @@ class CoreSynapse(TwoEndConn):
     _core_names: dict[str, str] = {}
 
     def __init__(self, pre: Any, post: Any, conn: Any, *, output: Any, stp: Any, name: str | None, mode: Mode | None):
-        for key, group in (('pre', pre), ('post', post)):
-            if not (isinstance(group, DynamicalSystem) and hasattr(group, 'size') and hasattr(group, 'num')):
-                raise TypeError(f'"{key}" must be an instance of NeuGroup.')
+        check_groups(pre, post)
         super().__init__(pre, post, conn, output=output, stp=stp, name=name, mode=mode)
 
     def _build(
@@ -156,8 +161,6 @@ class CoreSynapse(TwoEndConn):
     def _in_core(self, spike: Any) -> bool:
         """Whether the core has all parts of this synapse."""
         builtin = next(cls for cls in type(self).__mro__ if cls.__module__.startswith('bouton.'))
-        if self._model not in _models():
-            return False
         if any(getattr(type(self), name) is not getattr(builtin, name) for name in (*self._equations, '_advance')):
             return False
         if not isinstance(spike, Variable) or spike.dtype.kind not in 'bf' or self.ltp is not None:
@@ -211,8 +214,7 @@ class CoreSynapse(TwoEndConn):
         if np.size(value) != 1:
             raise ValueError(f'"{name}" must be a scalar or a tensor with size of 1. But we got {value}')
         kept = number(value, name)
-        ranges = _models().get(self._model, {})
-        check_range(kept, f'{type(self).__name__}.{name}', ranges.get(name, 'positive' if 'tau' in name else 'any'))
+        check_range(kept, f'{type(self).__name__}.{name}', _models()[self._model][name])
         return kept
 
     # ---- in Python -------------------------------------------------------------------------------------------------
