@@ -193,6 +193,23 @@ def test_subclasses_of_built_in_neurons():
         def derivative(self, V, t, I):
             return (-V + I) / 100.0
 
+    class Set(N.HH):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            equations = bp.JointEq(self.dV, self.dm, self.dh, self.dn)
+            self.integral = bp.odeint(equations, method='rk4')
+
+    bm.random.seed(2)
+    own = Set(3)
+    bm.random.seed(2)
+    built_in = N.HH(3, method='rk4')
+    assert own._core_part is None
+    for i in range(20):
+        for group in (own, built_in):
+            step(group, i, 10.0)
+            group.clear_input()
+    np.testing.assert_allclose(own.V, built_in.V, rtol=1e-10)
+
     twice, slow = Twice(1), Slow(1)
     assert twice._core_part is not None and slow._core_part is None
     twice.input += 5.0

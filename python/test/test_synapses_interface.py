@@ -351,6 +351,22 @@ def test_own_derivative():
     assert 'Python' not in repr(pair())
 
 
+def test_own_integrator():
+    class Own(S.AMPA):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.integral = bp.odeint(lambda g, t, TT: 0.1 * TT * (1 - g) - self.beta * g, method='exp_auto')
+
+    pre, post = bp.neurons.SpikeTimeGroup(1, [0.0], [0]), bp.neurons.LIF(1)
+    syn = Own(pre, post, bp.conn.All2All(), delay_step=2, stp=bp.synplast.STD())
+    runner = bp.DSRunner(bp.Network(pre=pre, syn=syn, post=post), monitors=['syn.g', 'syn.stp.x'], progress_bar=False)
+    runner.run(1.0)
+    np.testing.assert_allclose(runner.mon['syn.g'][2:4, 0], [0, 0.004942938310157135], rtol=1e-12)
+    np.testing.assert_allclose(runner.mon['syn.stp.x'][3, 0], 0.93, rtol=1e-12)
+    with pytest.raises(NotImplementedError, match='has synapses'):
+        post.integral = syn.integral
+
+
 def test_own_update():
     pre, post = bp.neurons.SpikeTimeGroup(1, [0.0], [0]), bp.neurons.LIF(1)
     syn = Counting(pre, post, bp.conn.All2All())

@@ -234,10 +234,32 @@ class CoreNeuron(NeuGroupNS):
 
     # ---- what a user calls -----------------------------------------------------------------------------------------
 
-    @functools.cached_property
+    @property
     def integral(self) -> Any:
         """The integrator of the equations: called with the states, t, the input and dt."""
-        return integral_of([getattr(self, name) for name in self._equations], self.method)
+        if 'integral' not in self.__dict__:
+            self.__dict__['integral'] = integral_of([getattr(self, name) for name in self._equations], self.method)
+        return self.__dict__['integral']
+
+    @integral.setter
+    def integral(self, value: Any) -> None:
+        if self._core_part is not None:
+            self._leave_core()
+        self.__dict__['integral'] = value
+
+    def _leave_core(self) -> None:
+        """From now on step in Python. UnsupportedError where synapses are attached to what the core steps."""
+        if '_has_synapses' in self.__dict__:
+            raise UnsupportedError(f'{self.name} has synapses: set its integral before, or write its equations anew')
+        part, self._core_part = self._core_part, None
+        values = {}
+        for name in part.variables():
+            variable = self.__dict__.pop(name, None)
+            if isinstance(variable, Variable):
+                values[name] = variable.value
+        self._build_in_python(self._rows())
+        for name, before in values.items():
+            self.__dict__[name].value = before
 
     @property
     def derivative(self) -> Any:

@@ -178,6 +178,7 @@ class CoreSynapse(TwoEndConn):
         for group in (self.pre, self.post):
             if isinstance(group.mode, BatchingMode) != isinstance(self.mode, BatchingMode):
                 raise ValueError(f'{self.name} has the mode {self.mode}, but {group.name} has the mode {group.mode}')
+            getattr(group, 'target', group).__dict__['_has_synapses'] = True
         # CUBA without a target hands the sum on as it is
         output = self.output._core_form() if isinstance(self.output, CoreOutput) else ('CUBA', {}, None, None)
         used = [name for name in output[2:] if name is not None]
@@ -287,10 +288,23 @@ class CoreSynapse(TwoEndConn):
 
     # ---- what a user calls -----------------------------------------------------------------------------------------
 
-    @functools.cached_property
+    @property
     def integral(self) -> Any:
-        """The integrator of the equations: called with the states, t, what they take besides, and dt."""
-        return integral_of([getattr(self, name) for name in self._equations], self.method)
+        """The integrator of the equations: called with the states, t, what they take besides, and dt. With another one
+        the synapse is stepped in Python."""
+        if 'integral' not in self.__dict__:
+            self.__dict__['integral'] = integral_of([getattr(self, name) for name in self._equations], self.method)
+        return self.__dict__['integral']
+
+    @integral.setter
+    def integral(self, value: Any) -> None:
+        self.__dict__['integral'] = value
+        if self._core_part is not None:
+            self._core_part = None
+            weights = self.g_max
+            for name in ('g', 'g_max', *self._states, *self._records):
+                self.__dict__.pop(name, None)
+            self._build_in_python(self.pre.spike, weights)
 
     def update(self, tdi: Any, pre_spike: Any = None) -> Any:
         """One step.
