@@ -82,6 +82,18 @@ def test_inputs_that_are_functions():
         recorded_input((lambda t, dt, i: [1, 2], "+", "func"))
 
 
+def test_inputs_that_are_many_spike_trains():
+    draws = recorded_input(((1000, 50.0, 0.5, None), "+", "poisson"), steps=2000)
+    assert len(np.unique(draws)) > 5
+    mean, variance = 1000 * 0.005, 1000 * 0.005 * 0.995
+    assert abs(draws.mean() - 0.5 * mean) < 5 * np.sqrt(0.25 * variance / draws.size)
+    again, other = (recorded_input(((1000, 50.0, 0.5, seed), "+", "poisson"), steps=20) for seed in (1, 2))
+    assert not np.array_equal(again, other)
+    for wrong in ((-1, 1.0, 1.0, None), (1, -1.0, 1.0, None), (1, 1.0, np.nan, None), (1, 1e9, 1.0, None)):
+        with pytest.raises(ValueError):
+            recorded_input((wrong, "+", "poisson"))
+
+
 @pytest.mark.parametrize(
     ("given", "error"),
     [
