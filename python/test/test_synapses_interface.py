@@ -195,6 +195,22 @@ def test_weights_per_connection_keep_their_order():
             syn.g_max = [1.0, 2.0]
 
 
+def test_one_connector_for_two_synapses():
+    connector = bp.conn.FixedProb(0.5, seed=1)
+    first = pair(conn=connector, num_pre=20, num_post=30)
+    second = pair(conn=connector, num_pre=30, num_post=20)
+    assert first.conn is connector and second.conn is not connector
+    assert (first.conn.pre_num, second.conn.pre_num) == (20, 30)
+    mask = bp.conn.FixedProb(0.5, seed=1)(20, 30).require('conn_mat')
+    np.testing.assert_array_equal(connector.require('conn_mat'), mask)
+    np.testing.assert_array_equal(first.conn_mask, mask)
+    third = pair(conn=connector, num_pre=20, num_post=30)
+    assert (third.conn_mask != mask).any()
+    looked_at = bp.conn.FixedProb(0.5)(20, 30)
+    mask = looked_at.require('conn_mat')
+    np.testing.assert_array_equal(pair(conn=looked_at, num_pre=20, num_post=30).conn_mask, mask)
+
+
 def test_masks():
     mask = np.array([[1, 0, 1], [0, 0, 0], [0, 1, 0]], bool)
     np.testing.assert_array_equal(pair(conn=mask).conn_mask, mask)

@@ -65,7 +65,11 @@ def bound_connector(conn: Any, pre: Any, post: Any) -> Any:
     from bouton.connect import IJConn, MatConn, TwoEndConnector
 
     if isinstance(conn, TwoEndConnector):
-        return copy.copy(conn)(pre.size, post.size)
+        own = copy.copy(conn) if conn.is_in_use else conn
+        if own.is_in_use or (own.pre_size, own.post_size) != (tuple(pre.size), tuple(post.size)):
+            own(pre.size, post.size)
+        own.is_in_use = True
+        return own
     if isinstance(conn, dict):
         if 'i' not in conn or 'j' not in conn:
             raise ValueError(
