@@ -12,7 +12,7 @@ echo "== Packages"
 install_packages build doc
 
 echo "== Python package"
-configure_release
+configure_release -DBOUTON_TESTS=OFF
 install_python_package doc
 python=$PWD/$venv/bin/python
 export MPLBACKEND=Agg

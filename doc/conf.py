@@ -21,6 +21,7 @@ extensions = [
     'sphinx-mathjax-offline',
     'sphinx_copybutton',
     'breathe',
+    'headers',
     'public_names',
 ]
 myst_enable_extensions = ['dollarmath', 'deflist']
