@@ -93,7 +93,7 @@ def _check_attrs(synapse: SynConn, group: Any, attrs: tuple) -> None:
         if not isinstance(attr, str):
             raise TypeError(f'Must be string. But got {attr}.')
         if not hasattr(group, attr):
-            raise ValueError(f'{synapse!r} need "pre" neuron group has attribute "{attr}".')
+            raise ValueError(f'{synapse.name} need "pre" neuron group has attribute "{attr}".')
 
 
 class TwoEndConn(SynConn):
