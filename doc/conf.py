@@ -48,6 +48,7 @@ cpp_maximum_signature_line_length = 100
 html_theme = 'furo'
 html_title = f'bouton {version}'
 html_copy_source = False
+html_show_copyright = False
 html_static_path = ['static']
 html_css_files = ['bouton.css']
 copybutton_exclude = '.linenos, .gp, .go'

@@ -30,7 +30,10 @@ def declarations(xml: Path) -> dict[str, list[tuple[int, list[str]]]]:
         if kind in ('class', 'struct', 'concept') and name.count('::') == 1:
             element = ElementTree.parse(xml / f'{compound.get("refid")}.xml').getroot()[0]
             if '<' not in name:  # else the specialisation of a template
-                add(element, [f'.. doxygen{kind}:: {name}', *(['   :members:'] if kind != 'concept' else [])])
+                members = ['   :members:'] if kind != 'concept' else []
+                if '/model/' not in element.find('location').get('file'):  # models: what is explained, no machinery
+                    members += ['   :undoc-members:'] * len(members)
+                add(element, [f'.. doxygen{kind}:: {name}', *members])
         elif kind == 'namespace' and name == 'bouton':
             for member in ElementTree.parse(xml / f'{compound.get("refid")}.xml').getroot().iter('memberdef'):
                 shown = f'.. doxygen{_DIRECTIVES[member.get("kind")]}:: bouton::{member.findtext("name")}'
