@@ -2,7 +2,7 @@
 """Which folder includes which: print the arrows between the rooms of the source tree, fail on one that is not allowed.
 
 A room is a folder below include/bouton/ together with the folder of the same name below src/, or one of the folders
-reference, test, bench and example. Usage: arrows.py [project root]
+reference, test, bench, example and python. Usage: arrows.py [project root]
 """
 
 import collections
@@ -29,6 +29,7 @@ ALLOWED = LIBRARY | {
     "test": {*LIBRARY, "reference"},
     "bench": set(LIBRARY),
     "example": set(LIBRARY),
+    "python": set(LIBRARY),
 }
 SINGLE_HEADERS = {"bouton.hpp": "bouton", "own_model.hpp": "kernel", "version.hpp": "version"}  # of include/bouton/
 SEES_SOURCES = {"src", "reference", "test"}  # the others include public headers only
@@ -62,7 +63,7 @@ def check(root):
     """The arrows found, as {(from, to): number of includes}, and a sentence for each mistake."""
     root = root.resolve()
     arrows, mistakes = collections.Counter(), []
-    folders = ("include", "src", "reference", "test", "bench", "example")
+    folders = ("include", "src", "reference", "test", "bench", "example", "python")
     files = sorted(f for folder in folders for end in ("hpp", "cpp") for f in (root / folder).rglob(f"*.{end}"))
     for file in (f.relative_to(root) for f in files):
         source = room_of(file)

@@ -136,7 +136,10 @@ Clock to_clock(nb::handle t, nb::handle dt, nb::handle i) {
     const std::int64_t step = to_integer(i, "i");
     if (step < 0) throw nb::value_error(("i = " + std::to_string(step) + ", but must be 0 or more").c_str());
     const auto number = static_cast<std::uint64_t>(step);
-    return {.dt = to_number(dt, "dt"), .t0 = to_number(t, "t"), .step = number, .step0 = number};
+    const double length = to_number(dt, "dt"), now = to_number(t, "t");
+    // The clock of a runner that began at 0: with it later times are rounded as that rounds them.
+    if (static_cast<double>(number) * length == now) return {.dt = length, .step = number};
+    return {.dt = length, .t0 = now, .step = number, .step0 = number};
 }
 
 nb::tuple to_tuple(const Shape& shape) {

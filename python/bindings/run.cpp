@@ -95,8 +95,19 @@ Input PyRunner::input_of(handle given) {
         return {target, std::move(value.values), operation};
     }
     if (kind == "iter") return {target, PerStep{to_array(all[1], what)}, operation};
+    if (kind == "poisson") {
+        const std::vector<nb::object> spikes = members(all[1], what, 4);
+        const std::int64_t num_input = to_integer(spikes[0], "num_input of " + what);
+        if (num_input < 0) throw ParameterError(what, "num_input", static_cast<double>(num_input), "at least 0");
+        return {target,
+                PoissonInput{.num_input = static_cast<std::uint64_t>(num_input),
+                             .freq = to_number(spikes[1], "freq of " + what),
+                             .weight = to_number(spikes[2], "weight of " + what),
+                             .seed = to_optional_seed(spikes[3], "seed of " + what)},
+                operation};
+    }
     if (kind != "func")
-        throw unknown_name("kind of " + what, kind, std::vector<std::string_view>{"fix", "iter", "func"});
+        throw unknown_name("kind of " + what, kind, std::vector<std::string_view>{"fix", "iter", "func", "poisson"});
     const nb::handle function = keep(all[1], what);
     return {target,
             [function, what](const StepInfo& step) {
@@ -131,9 +142,14 @@ Monitor PyRunner::monitor_of(handle given) {
     Returned& returned = returned_[key];
     return Monitor(
         key,
-        [function, &returned](const StepInfo& step) {
+        [function, key, &returned](const StepInfo& step) {
             const nb::gil_scoped_acquire gil;
-            returned.push_back(copy_of(call(function, step)));
+            nb::object array = copy_of(call(function, step));
+            if (!returned.empty() && !array.attr("shape").equal(returned.front().attr("shape")))
+                throw ShapeError("the function of monitor " + key + " gave an array of shape " +
+                                 nb::repr(array.attr("shape")).c_str() + ", but of shape " +
+                                 nb::repr(returned.front().attr("shape")).c_str() + " before");
+            returned.push_back(std::move(array));
             return std::vector<double>();
         },
         interval);
@@ -272,9 +288,9 @@ PyType_Slot PyRunner::slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&PyRun
 void bind_run(nb::module_& module) {
     nb::class_<PyRunner>(module, "Runner", nb::type_slots(PyRunner::slots),
                          "A clock, a network, what goes in and what comes out.\n\n"
-                         "`inputs`: (Variable, value, operation, kind) with kind 'fix', 'iter' or 'func'; `monitors`: "
-                         "(key, Variable, function or Population, indices, every). Functions are called with (t, dt, "
-                         "i).")
+                         "`inputs`: (Variable, value, operation, kind) with kind 'fix', 'iter', 'func' or 'poisson', "
+                         "whose value is (num_input, freq, weight, seed); `monitors`: (key, Variable, function or "
+                         "Population, indices, every). Functions are called with (t, dt, i).")
         .def(nb::init<const Network&, const nb::list&, const nb::list&, handle, handle, handle, handle, handle>(),
              "network"_a, "inputs"_a = nb::list(), "monitors"_a = nb::list(), "dt"_a = 0.1, "t0"_a = 0.,
              "data_first_axis"_a = nb::none(), "threads"_a = 0, "before_step"_a = nb::none())

@@ -18,7 +18,7 @@ Names, arguments and defaults are those of BrainPy 2.4.
 import importlib
 from typing import Any
 
-from bouton import errors, math
+from bouton import _aliases, errors, math
 from bouton._base import ArrayCollector, BrainPyObject, Collector, TensorCollector
 from bouton._core import __version__
 from bouton._system import (
@@ -45,14 +45,16 @@ from bouton.running import DSRunner, LoopOverTime, Spikes
 
 Base = BrainPyObject
 
+_aliases.install()
+
 # What is imported when it is first used: name -> module, or (module, name in it).
 _LAZY: dict[str, str | tuple[str, str]] = {
     'check': 'check',
     'connect': 'connect',
-    'conn': 'connect',
+    'conn': 'conn',
     'dyn': 'dyn',
     'init': 'init',
-    'initialize': 'init',
+    'initialize': 'initialize',
     'inputs': 'inputs',
     'integrators': 'integrators',
     'interop': 'interop',
@@ -69,13 +71,13 @@ _LAZY: dict[str, str | tuple[str, str]] = {
     'Integrator': ('integrators', 'Integrator'),
     'IntegratorRunner': ('integrators', 'IntegratorRunner'),
     'JointEq': ('integrators', 'JointEq'),
-    'fde': ('integrators', 'fde'),
+    'fde': 'fde',
     'fdeint': ('integrators', 'fdeint'),
-    'ode': ('integrators', 'ode'),
+    'ode': 'ode',
     'odeint': ('integrators', 'odeint'),
-    'sde': ('integrators', 'sde'),
+    'sde': 'sde',
     'sdeint': ('integrators', 'sdeint'),
-    'plot': ('plot', 'plot'),
+    'plot': ('_plot', 'plot'),
 }
 
 __all__ = [

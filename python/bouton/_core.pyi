@@ -469,7 +469,7 @@ class Runner:
     """
     A clock, a network, what goes in and what comes out.
 
-    `inputs`: (Variable, value, operation, kind) with kind 'fix', 'iter' or 'func'; `monitors`: (key, Variable, function or Population, indices, every). Functions are called with (t, dt, i).
+    `inputs`: (Variable, value, operation, kind) with kind 'fix', 'iter', 'func' or 'poisson', whose value is (num_input, freq, weight, seed); `monitors`: (key, Variable, function or Population, indices, every). Functions are called with (t, dt, i).
     """
 
     def __init__(self, network: Network, inputs: list = [], monitors: list = [], dt: object = 0.1, t0: object = 0.0, data_first_axis: object | None = None, threads: object = 0, before_step: object | None = None) -> None: ...

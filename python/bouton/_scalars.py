@@ -69,7 +69,7 @@ def shape_of(size: Any, what: str) -> tuple[int, ...]:
         sizes = size
     else:
         array = as_array(size, what)
-        if array.ndim > 1 or array.dtype.kind not in 'iu' and array.size > 0:
+        if array.ndim > 1 or (array.dtype.kind not in 'iu' and array.size > 0):
             raise TypeError(f'{what} must be an integer, or a tuple/list of integers, but we got {size!r}')
         sizes = tuple(int(n) for n in array.reshape(-1))
     if any(n < 0 for n in sizes):

@@ -27,3 +27,5 @@ __all__ = [
     'synplast',
 ]  # fmt: skip
 __all__ += neurons.__all__
+
+__path__: list[str] = []  # so that ``from bouton.dyn.synapses import AMPA`` finds the modules of `bouton._aliases`

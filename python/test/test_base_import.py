@@ -31,6 +31,33 @@ def test_aliases():
         bp.foo  # noqa: B018
 
 
+def test_second_names_in_import_statements():
+    code = """
+import bouton as bp
+import bouton.initialize, bouton.conn as conn, bouton.dyn.synapses
+from bouton.initialize import Normal
+from bouton.dyn.neurons import HH
+from bouton.ode import odeint
+from bouton.conn import All2All
+assert bouton.initialize is bp.initialize is bp.init and conn is bp.connect is bp.conn
+assert Normal is bp.init.Normal and HH is bp.neurons.HH and All2All is bp.connect.All2All
+assert bp.init.__name__ == bp.init.__spec__.name == 'bouton.init'
+assert bouton.dyn.synapses is bp.synapses and bp.ode is bp.integrators.ode
+"""
+    subprocess.run([sys.executable, '-c', code], check=True)
+
+
+def test_no_module_under_a_wrong_name():
+    for name in ('bouton.foo', 'bouton.dyn.foo'):
+        with pytest.raises(ModuleNotFoundError, match=name):
+            __import__(name)
+
+
+def test_plot_stays_a_function():
+    code = 'import bouton as bp; bp.plot; import bouton._plot; assert callable(bp.plot)'
+    subprocess.run([sys.executable, '-c', code], check=True)
+
+
 def test_check_mode():
     bp.modes.check_mode(bm.TrainingMode(2), (bm.TrainingMode, bm.BatchingMode), 'X')
     with pytest.raises(ValueError, match=r'X does not support TrainingMode\(batch_size=2\)'):

@@ -82,6 +82,18 @@ def test_inputs_that_are_functions():
         recorded_input((lambda t, dt, i: [1, 2], "+", "func"))
 
 
+def test_inputs_that_are_many_spike_trains():
+    draws = recorded_input(((1000, 50.0, 0.5, None), "+", "poisson"), steps=2000)
+    assert len(np.unique(draws)) > 5
+    mean, variance = 1000 * 0.005, 1000 * 0.005 * 0.995
+    assert abs(draws.mean() - 0.5 * mean) < 5 * np.sqrt(0.25 * variance / draws.size)
+    again, other = (recorded_input(((1000, 50.0, 0.5, seed), "+", "poisson"), steps=20) for seed in (1, 2))
+    assert not np.array_equal(again, other)
+    for wrong in ((-1, 1.0, 1.0, None), (1, -1.0, 1.0, None), (1, 1.0, np.nan, None), (1, 1e9, 1.0, None)):
+        with pytest.raises(ValueError):
+            recorded_input((wrong, "+", "poisson"))
+
+
 @pytest.mark.parametrize(
     ("given", "error"),
     [
@@ -154,6 +166,9 @@ def test_functions_record_what_they_return():
     np.testing.assert_array_equal(record["time"], runner.ts)
     assert record["V"].shape == (4, 3) and len(np.unique(record["V"][:, 0])) == 4
     assert record["flag"].shape == (4, 1, 1) and record["flag"].dtype == bool
+    uneven = net.runner(monitors=[("x", lambda t, dt, i: np.zeros(1 + i % 7), None, 1)])
+    with pytest.raises(ValueError, match=r"monitor x gave an array of shape \(2,\), but of shape \(1,\) before"):
+        uneven.run_steps(9)
     with pytest.raises(TypeError, match="the source of monitor x must be callable"):
         net.runner(monitors=[("x", 3, None, 1)])
     with pytest.raises(ValueError, match="every"):

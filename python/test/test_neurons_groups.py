@@ -193,6 +193,23 @@ def test_subclasses_of_built_in_neurons():
         def derivative(self, V, t, I):
             return (-V + I) / 100.0
 
+    class Set(N.HH):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            equations = bp.JointEq(self.dV, self.dm, self.dh, self.dn)
+            self.integral = bp.odeint(equations, method='rk4')
+
+    bm.random.seed(2)
+    own = Set(3)
+    bm.random.seed(2)
+    built_in = N.HH(3, method='rk4')
+    assert own._core_part is None
+    for i in range(20):
+        for group in (own, built_in):
+            step(group, i, 10.0)
+            group.clear_input()
+    np.testing.assert_allclose(own.V, built_in.V, rtol=1e-10)
+
     twice, slow = Twice(1), Slow(1)
     assert twice._core_part is not None and slow._core_part is None
     twice.input += 5.0
@@ -285,3 +302,11 @@ def test_pass_through_groups():
     bp.synapses.AMPA(group, post, bp.conn.One2One())
     with pytest.raises(ValueError, match='"delay_target" must be an instance of Variable'):
         bp.synapses.AMPA(group, post, bp.conn.One2One(), delay_step=1)
+
+
+@pytest.mark.parametrize('name', [name for name in N.__all__ if not name.startswith(('Fractional', 'Input', 'Output'))])
+def test_the_core_steps_every_built_in_group(name):
+    options = {'SpikeTimeGroup': ([1.0], [0]), 'PoissonGroup': (10.0,)}.get(name, ())
+    group = getattr(N, name)(2, *options)
+    assert group._is_core_only()
+    assert getattr(group, group._core_output).shape == (2,)

@@ -532,3 +532,36 @@ def test_the_bar_is_shown_to_people_only(monkeypatch, capsys):
     with progress.Progress(10, wanted=False) as bar:
         bar(4)
     assert capsys.readouterr().err == ''
+
+
+def test_threads_do_not_change_values():
+    def run(threads):
+        pre, post = (bp.neurons.HH(3000, V_initializer=bp.init.Constant(V)) for V in (-65.0, -60.0))
+        syn = bp.synapses.AMPA(pre, post, bp.conn.FixedProb(0.01, seed=1))
+        net = bp.Network(pre=pre, syn=syn, post=post)
+        runner = bp.DSRunner(net, inputs=('pre.input', 10.0), monitors=['post.V'], progress_bar=False, threads=threads)
+        runner.run(5.0)
+        return runner.mon['post.V']
+
+    once = run(1)
+    for threads in (0, 2, 3, 40):
+        assert np.array_equal(run(threads), once)
+
+
+@pytest.mark.parametrize('threads', [-1, 0.5, 1025, 10**6, 1 << 32, [1, 2]])
+def test_threads_out_of_range(threads):
+    with pytest.raises(ValueError, match='threads'):
+        bp.DSRunner(bp.neurons.LIF(1), progress_bar=False, threads=threads).run(1.0)
+
+
+def test_messages_name_objects_in_one_line():
+    net = bp.Network(a=bp.neurons.LIF(2), b=bp.neurons.LIF(2))
+    wrong = [
+        {'monitors': ['c.V']}, {'monitors': ['foo']}, {'monitors': ['a.foo']}, {'monitors': ['a']},
+        {'monitors': [bp.Spikes('c')]}, {'inputs': ('foo', 1.0)}, {'inputs': ('a.foo', 1.0)},
+        {'inputs': ('c.V', 1.0)}, {'inputs': ('a.size', 1.0)}, {'inputs': [(net, 1.0)]},
+    ]  # fmt: skip
+    for options in wrong:
+        with pytest.raises(ValueError, match='.') as error:
+            bp.DSRunner(net, **options)
+        assert '\n' not in str(error.value) and len(str(error.value)) < 150, error.value

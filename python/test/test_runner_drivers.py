@@ -334,3 +334,30 @@ def test_a_run_goes_on_from_saved_states(tmp_path, duration):
     resumed = run(other, 20.0, t0=duration)
     for key in ('pre.V', 'post.V', 'syn.g'):
         np.testing.assert_allclose(resumed.mon[key], whole.mon[key], rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize('receptor', [bp.synapses.AMPA, bp.synapses.GABAa, bp.synapses.BioNMDA])
+@pytest.mark.parametrize('t0', [0.0, 3.0, 0.7])
+def test_pulses_of_brainpy_2_4_to_the_last_bit(receptor, t0):
+    """How long they are depends on how times are rounded, in this and in later steps, and in later runs."""
+    rng = np.random.default_rng(0)
+    times, indices = np.sort(rng.uniform(t0, t0 + 30, 60)), rng.integers(0, 5, 60)
+    pulse = {'T_dur' if receptor is bp.synapses.BioNMDA else 'T_duration': 0.6}
+
+    def run(jit):
+        bm.set_compat('brainpy_2_4')
+        try:
+            pre, post = bp.neurons.SpikeTimeGroup(5, times, indices), bp.neurons.LIF(4)
+            syn = receptor(pre, post, bp.conn.FixedProb(0.5, seed=1), output=bp.synouts.CUBA(), **pulse)
+            net = bp.Network(pre, post, syn=syn)
+            runner = bp.DSRunner(net, monitors=['syn.g'], progress_bar=False, jit=jit, t0=t0)
+            runner.run(7.3)
+            first = runner.mon['syn.g']
+            runner.run(22.7)
+            return np.concatenate([first, runner.mon['syn.g']])
+        finally:
+            bm.set_compat(None)
+
+    stepped = run(jit=False)
+    assert stepped.max() > 0.1
+    assert np.array_equal(run(jit=True), stepped)

@@ -66,6 +66,13 @@ def test_attributes_of_the_others():
     np.testing.assert_allclose([g[0], x[0]], [0.2612844751337532, 0.4371445396199846], rtol=1e-12)
 
 
+@pytest.mark.parametrize(
+    'model', [S.AMPA, S.GABAa, S.BioNMDA, S.NMDA, S.Exponential, S.DualExponential, S.Alpha, S.Delta]
+)
+def test_the_core_computes_every_built_in_synapse(model):
+    assert pair(model)._is_core_only()
+
+
 def test_each_synapse_has_an_output_of_its_own():
     first, second = pair(), pair()
     assert first.output is not second.output
@@ -186,6 +193,22 @@ def test_weights_per_connection_keep_their_order():
         np.testing.assert_allclose(h / syn.g[0], [2, 0, 0], rtol=1e-12)
         with pytest.raises(ValueError, match='but we got'):
             syn.g_max = [1.0, 2.0]
+
+
+def test_one_connector_for_two_synapses():
+    connector = bp.conn.FixedProb(0.5, seed=1)
+    first = pair(conn=connector, num_pre=20, num_post=30)
+    second = pair(conn=connector, num_pre=30, num_post=20)
+    assert first.conn is connector and second.conn is not connector
+    assert (first.conn.pre_num, second.conn.pre_num) == (20, 30)
+    mask = bp.conn.FixedProb(0.5, seed=1)(20, 30).require('conn_mat')
+    np.testing.assert_array_equal(connector.require('conn_mat'), mask)
+    np.testing.assert_array_equal(first.conn_mask, mask)
+    third = pair(conn=connector, num_pre=20, num_post=30)
+    assert (third.conn_mask != mask).any()
+    looked_at = bp.conn.FixedProb(0.5)(20, 30)
+    mask = looked_at.require('conn_mat')
+    np.testing.assert_array_equal(pair(conn=looked_at, num_pre=20, num_post=30).conn_mask, mask)
 
 
 def test_masks():
@@ -342,6 +365,22 @@ def test_own_derivative():
     np.testing.assert_allclose(syn.g, [0.004942938310157135], rtol=1e-12)
     assert 'computed step by step, in Python' in repr(syn)
     assert 'Python' not in repr(pair())
+
+
+def test_own_integrator():
+    class Own(S.AMPA):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.integral = bp.odeint(lambda g, t, TT: 0.1 * TT * (1 - g) - self.beta * g, method='exp_auto')
+
+    pre, post = bp.neurons.SpikeTimeGroup(1, [0.0], [0]), bp.neurons.LIF(1)
+    syn = Own(pre, post, bp.conn.All2All(), delay_step=2, stp=bp.synplast.STD())
+    runner = bp.DSRunner(bp.Network(pre=pre, syn=syn, post=post), monitors=['syn.g', 'syn.stp.x'], progress_bar=False)
+    runner.run(1.0)
+    np.testing.assert_allclose(runner.mon['syn.g'][2:4, 0], [0, 0.004942938310157135], rtol=1e-12)
+    np.testing.assert_allclose(runner.mon['syn.stp.x'][3, 0], 0.93, rtol=1e-12)
+    with pytest.raises(NotImplementedError, match='has synapses'):
+        post.integral = syn.integral
 
 
 def test_own_update():

@@ -2,6 +2,7 @@
 #include "workers.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 namespace bouton {
 namespace {
@@ -30,9 +31,13 @@ unsigned await_change(const std::atomic<unsigned>& value, unsigned old, int look
 
 Workers::Workers(unsigned count) {
     if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
-    failures_.resize(count);
     looks_ = count <= std::thread::hardware_concurrency() ? most_looks : 0;
-    for (unsigned which = 1; which < count; ++which) threads_.emplace_back([this, which] { work(which); });
+    try {
+        for (unsigned which = 1; which < count; ++which) threads_.emplace_back([this, which] { work(which); });
+    } catch (const std::system_error&) {
+        // The system has no more threads to give: those there are do all of it.
+    }
+    failures_.resize(this->count());
 }
 
 Workers::~Workers() {

@@ -52,10 +52,7 @@ class EventDriven final : public Propagator {
             for (const std::uint32_t at : active_) follow(at);
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
-        std::erase_if(active_, [this](std::uint32_t at) {
-            neurons_[at].active = is_on(at) || neurons_[at].apart;
-            return !neurons_[at].active;
-        });
+        leave_inactive();
         sums_.close_step();
         return std::exchange(finite_, true);
     }
@@ -125,6 +122,14 @@ class EventDriven final : public Propagator {
         if (neuron.active) return;
         neuron.active = true;
         active_.push_back(static_cast<std::uint32_t>(at));
+    }
+
+    /// Neurons whose transmitter is off go on by their modes.
+    void leave_inactive() {
+        std::erase_if(active_, [this](std::uint32_t at) {
+            neurons_[at].active = is_on(at) || neurons_[at].apart;
+            return !neurons_[at].active;
+        });
     }
 
     /// This step of a neuron that is active.
@@ -209,6 +214,7 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + steps_on(at, clock);
             if (is_on(at)) activate(at);
         }
+        leave_inactive();
     }
 
     PropagatorParts parts_;

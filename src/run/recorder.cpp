@@ -77,6 +77,11 @@ void Recorder::record(std::uint64_t k, const StepInfo& step) {
 }
 
 void Recorder::record_variable() {
+    if (variable_->size() != width_)
+        throw UsageError(
+            fmt::format("{} had {} values when the run began, but has {} now: no part may be reset to another "
+                        "batch size during a run that records it",
+                        variable_->name(), width_, variable_->size()));
     visit_values([&]<class Kept>(std::vector<Kept>& values) {
         const std::size_t before = values.size();
         values.resize(before + width_);

@@ -17,6 +17,8 @@
 namespace bouton {
 namespace {
 
+constexpr unsigned most_threads = 1024;
+
 /// Says when an interval of real time is over, without asking for the time in each of many short steps.
 class Pace {
  public:
@@ -67,6 +69,8 @@ struct Runner::State {
 Runner::State::State(const Network& net, RunnerOptions given) : network(net), options(std::move(given)) {
     check_dt(options.dt);
     if (!std::isfinite(options.t0)) throw ParameterError("runner", "t0", options.t0, "finite");
+    if (options.threads > most_threads)
+        throw ParameterError("runner", "threads", options.threads, fmt::format("at most {}", most_threads));
     clock = {.dt = options.dt, .t0 = options.t0};
     for (const Input& input : options.inputs) inputs.emplace_back(network, input, inputs.size());
     std::ranges::stable_sort(inputs, {}, &AppliedInput::order);

@@ -89,6 +89,20 @@ TEST(Recording, of_a_run_that_a_monitor_ends_holds_whole_steps) {
     EXPECT_EQ(mon.events("pre").rows.size(), mon.events("pre").steps.size());
 }
 
+TEST(Recording, of_a_batch_that_changes_its_size_ends_the_run) {
+    for (const std::size_t rows : {1u, 5u}) {
+        Network net = two_cells({.mode = Mode::batching(3)});
+        RunnerOptions options = driven();
+        options.before_step = [net, rows](const StepInfo& step) mutable {
+            if (step.i == 10) net.reset_state(rows);
+        };
+        Runner runner(net, options);
+        EXPECT_THROW(runner.run_steps(20), UsageError);
+        EXPECT_EQ(runner.recording()["post.V"].shape, (Shape{3, 10, 2}));
+        EXPECT_EQ(runner.run_steps(2)["post.V"].shape, (Shape{rows, 2, 2}));
+    }
+}
+
 TEST(Recording, can_be_taken) {
     Network net = two_cells();
     Runner runner(net, driven());

@@ -62,8 +62,8 @@ struct RunnerOptions {
     double t0 = 0;    ///< [ms] where the clock starts
     /// `by_mode`: batch first where the network has one.
     FirstAxis data_first_axis = FirstAxis::by_mode;
-    /// Threads to step with; 0: all processors where the network is large enough to be worth it. Results do not depend
-    /// on it.
+    /// Threads to step with, at most 1024; 0: all processors where the network is large enough to be worth it. Results
+    /// do not depend on it.
     unsigned threads = 0;
     /// Called at the start of each step, before the inputs are applied.
     std::function<void(const StepInfo&)> before_step = {};

@@ -65,7 +65,11 @@ def bound_connector(conn: Any, pre: Any, post: Any) -> Any:
     from bouton.connect import IJConn, MatConn, TwoEndConnector
 
     if isinstance(conn, TwoEndConnector):
-        return copy.copy(conn)(pre.size, post.size)
+        own = copy.copy(conn) if conn.is_in_use else conn
+        if own.is_in_use or (own.pre_size, own.post_size) != (tuple(pre.size), tuple(post.size)):
+            own(pre.size, post.size)
+        own.is_in_use = True
+        return own
     if isinstance(conn, dict):
         if 'i' not in conn or 'j' not in conn:
             raise ValueError(
@@ -89,7 +93,7 @@ def _check_attrs(synapse: SynConn, group: Any, attrs: tuple) -> None:
         if not isinstance(attr, str):
             raise TypeError(f'Must be string. But got {attr}.')
         if not hasattr(group, attr):
-            raise ValueError(f'{synapse!r} need "pre" neuron group has attribute "{attr}".')
+            raise ValueError(f'{synapse.name} need "pre" neuron group has attribute "{attr}".')
 
 
 class TwoEndConn(SynConn):

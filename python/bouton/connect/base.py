@@ -58,6 +58,9 @@ class TwoEndConnector(Connector):
         Sizes to bind it to at once.
     """
 
+    #: Whether a synapse has it. Another synapse that is given it takes a copy, which is bound anew.
+    is_in_use = False
+
     def __init__(self, pre: Any = None, post: Any = None):
         self.pre_size: tuple[int, ...] | None = None
         self.post_size: tuple[int, ...] | None = None

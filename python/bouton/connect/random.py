@@ -33,8 +33,9 @@ class RandomConnector(CoreConnector):
         return seed_bits(self.seed, self._draw)
 
     def _arguments(self) -> str:
-        shown = {k: v for k, v in vars(self).items() if not k.startswith('_') and k not in ('pre_size', 'post_size')}
-        return ', '.join(f'{name}={value!r}' for name, value in shown.items())
+        not_given = ('pre_size', 'post_size', 'is_in_use')
+        shown = (f'{k}={v!r}' for k, v in vars(self).items() if not k.startswith('_') and k not in not_given)
+        return ', '.join(shown)
 
 
 class FixedProb(RandomConnector):

@@ -36,8 +36,8 @@ class CoreNeuron(NeuGroupNS):
     """Base of the built-in neurons.
 
     A subclass names its states and equations, and calls `_build` at the end of its constructor. The core computes it
-    unless the user's subclass overrides an equation, or the model is not one of the core's; then `_step_in_python`
-    makes the step, with `_fires` and `_after_spike`.
+    unless the user's subclass overrides an equation; then `_step_in_python` makes the step, with `_fires` and
+    `_after_spike`.
     """
 
     #: The name of the model in the core; by default that of the class.
@@ -129,17 +129,19 @@ class CoreNeuron(NeuGroupNS):
 
     def _in_core(self) -> bool:
         builtin = self._builtin()
-        return (builtin._model or builtin.__name__) in _models() and all(
-            getattr(type(self), name) is getattr(builtin, name) for name in (*self._equations, *self._at_spike)
-        )
+        return all(getattr(type(self), name) is getattr(builtin, name) for name in (*self._equations, *self._at_spike))
+
+    def _core_model(self) -> str:
+        """The name of the model in the core."""
+        builtin = self._builtin()
+        return builtin._model or builtin.__name__
 
     def _build_core(self) -> None:
-        builtin = self._builtin()
         given = {name: self.__dict__[name] for name in self._parameters}
         self._core_part = part = _core.Population.neuron(
             # what it draws is a function of this name
             f'{self.name}_{random.DEFAULT.split_key():x}' if self._draws or self.noise is not None else self.name,
-            builtin._model or builtin.__name__,
+            self._core_model(),
             self.size,
             {name: value for name, value in given.items() if value is not None},
             {},
@@ -164,10 +166,8 @@ class CoreNeuron(NeuGroupNS):
         return kept
 
     def _check_parameter(self, name: str, value: Any) -> None:
-        builtin = self._builtin()
-        ranges = _models().get(builtin._model or builtin.__name__, {})
         if value is not None:
-            check_range(value, f'{type(self).__name__}.{name}', ranges.get(name, _FALLBACK.get(name, 'any')))
+            check_range(value, f'{type(self).__name__}.{name}', _models()[self._core_model()][name])
 
     # ---- in Python -------------------------------------------------------------------------------------------------
 
@@ -234,10 +234,32 @@ class CoreNeuron(NeuGroupNS):
 
     # ---- what a user calls -----------------------------------------------------------------------------------------
 
-    @functools.cached_property
+    @property
     def integral(self) -> Any:
         """The integrator of the equations: called with the states, t, the input and dt."""
-        return integral_of([getattr(self, name) for name in self._equations], self.method)
+        if 'integral' not in self.__dict__:
+            self.__dict__['integral'] = integral_of([getattr(self, name) for name in self._equations], self.method)
+        return self.__dict__['integral']
+
+    @integral.setter
+    def integral(self, value: Any) -> None:
+        if self._core_part is not None:
+            self._leave_core()
+        self.__dict__['integral'] = value
+
+    def _leave_core(self) -> None:
+        """From now on step in Python. UnsupportedError where synapses are attached to what the core steps."""
+        if '_has_synapses' in self.__dict__:
+            raise UnsupportedError(f'{self.name} has synapses: set its integral before, or write its equations anew')
+        part, self._core_part = self._core_part, None
+        values = {}
+        for name in part.variables():
+            variable = self.__dict__.pop(name, None)
+            if isinstance(variable, Variable):
+                values[name] = variable.value
+        self._build_in_python(self._rows())
+        for name, before in values.items():
+            self.__dict__[name].value = before
 
     @property
     def derivative(self) -> Any:
@@ -314,10 +336,6 @@ class CoreNeuron(NeuGroupNS):
 def _models() -> dict[str, dict[str, str]]:
     """The neuron models of the core, and the ranges of their parameters."""
     return {name: entry['ranges'] for name, entry in _core.neuron_models().items()}
-
-
-# Of models that the core does not have.
-_FALLBACK = {'tau': 'positive', 'tau_a': 'positive', 'tau_ref': 'non_negative', 'sigma': 'non_negative'}
 
 
 def crossing(old: Any, new: Any, threshold: Any) -> Any:

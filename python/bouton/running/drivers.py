@@ -194,6 +194,7 @@ class CoreDriver:
         inputs: list[Input] | Callable,
         monitors: list[Monitor],
         clock: Clock,
+        threads: int,
     ):
         from bouton import _core
 
@@ -222,6 +223,7 @@ class CoreDriver:
             dt=clock.dt,
             t0=clock.t0,
             data_first_axis='T',
+            threads=threads,
             before_step=self._called(inputs) if callable(inputs) else None,
         )
 
@@ -310,7 +312,7 @@ def _row(value: Any, variable: Variable) -> np.ndarray:
 
 
 def core_driver_of(
-    target: Any, inputs: list[Input] | Callable, monitors: list[Monitor], clock: Clock
+    target: Any, inputs: list[Input] | Callable, monitors: list[Monitor], clock: Clock, threads: int
 ) -> CoreDriver | None:
     """A driver in the core, or None where something must be done in Python."""
     if not callable(inputs) and not all(_is_core_input(one) for one in inputs):
@@ -323,7 +325,7 @@ def core_driver_of(
             return None
     parts = _parts_of(target)
     network = None if parts is None else _assembled(parts)
-    return None if network is None else CoreDriver(network, parts, target, inputs, monitors, clock)
+    return None if network is None else CoreDriver(network, parts, target, inputs, monitors, clock, threads)
 
 
 def _is_core_input(one: Input) -> bool:

@@ -101,8 +101,9 @@ def _parsed(one: Any, target: DynamicalSystem) -> Input:
         raise RunningError(f'Input operation only supports "{["-", "+", "*", "/", "="]}", not "{operation}".')
     variable = _variable_of(key, target)
     if not isinstance(variable, Variable):
+        what = key if isinstance(key, str) else f'A {type(key).__name__}'
         raise RunningError(
-            f'{variable}\n is not a dynamically changed Variable, its value will not change, '
+            f'{what} is not a dynamically changed Variable, its value will not change, '
             'we think there is no need to give its input.'
         )
     name = key if isinstance(key, str) else f'a variable of shape {variable.shape}'
@@ -165,7 +166,7 @@ def _variable_of(key: Any, target: DynamicalSystem) -> Any:
         if node is None:
             node = target.nodes('relative').get(path)
         if node is None:
-            raise RunningError(f'Input target "{path}" is not defined in {target!r}.')
+            raise RunningError(f'Input target "{path}" is not defined in {target.name}.')
     if not hasattr(node, name):
-        raise RunningError(f'Input target key "{name}" is not defined in {node!r}.')
+        raise RunningError(f'Input target key "{name}" is not defined in {node.name}.')
     return getattr(node, name)

@@ -177,7 +177,7 @@ def _group_of(spikes: Spikes, target: DynamicalSystem) -> NeuGroup:
         if found is None:
             found = target.nodes().get(group)
         if not isinstance(found, NeuGroup):
-            raise MonitorError(f'Cannot find target {group} in monitor of {target!r}, please check.')
+            raise MonitorError(f'Cannot find target {group} in monitor of {target.name}, please check.')
         group = found
     if not isinstance(getattr(group, 'spike', None), Variable):
         raise MonitorError(f'{group.name} has no spikes')
@@ -195,14 +195,14 @@ def _variable_of(name: str, target: DynamicalSystem) -> Variable:
     if found is None and len(parts) == 2 and (node := target.nodes().get(parts[0])) is not None:
         found = getattr(node, parts[1], None)
         if found is None:
-            raise RunningError(f'{node!r} does not has variable {parts[1]}.')
+            raise RunningError(f'{node.name} does not has variable {parts[1]}.')
     if found is None:
         if len(parts) == 1:
-            raise RunningError(f'{target!r} does not has variable {name}.')
+            raise RunningError(f'{target.name} does not has variable {name}.')
         node = target.nodes('relative').get('.'.join(parts[:-1]))
         found = getattr(node, parts[-1], None)
     if found is None:
-        raise MonitorError(f'Cannot find target {name} in monitor of {target!r}, please check.')
+        raise MonitorError(f'Cannot find target {name} in monitor of {target.name}, please check.')
     if not isinstance(found, Variable):
-        raise MonitorError(f'{name} is {found!r}, which is not a Variable: it does not change')
+        raise MonitorError(f'{name} is a {type(found).__name__}, which is not a Variable: it does not change')
     return found

@@ -12,7 +12,7 @@ import numpy as np
 
 from bouton._base import structure
 from bouton._base.collectors import DotDict
-from bouton._scalars import number
+from bouton._scalars import integer, number
 from bouton._system.display import call_text, table_html
 from bouton._system.dynamical import DynamicalSystem
 from bouton.errors import RunningError
@@ -73,6 +73,9 @@ class DSRunner:
     dyn_vars, memory_efficient, fun_inputs, fun_monitors
         Accepted; `fun_inputs` and `fun_monitors` are older forms of `inputs` and `monitors`. With `memory_efficient`
         a run returns None.
+    threads : int
+        How many threads step the network where the core does; 0: as many as are worth it. The values do not depend on
+        it.
 
     Attributes
     ----------
@@ -96,10 +99,12 @@ class DSRunner:
         data_first_axis: str | None = None,
         fun_inputs: Any = None,
         fun_monitors: Any = None,
+        *,
+        threads: int = 0,
     ):
         if not isinstance(target, DynamicalSystem):
             raise RunningError(
-                f'"target" must be an instance of DynamicalSystem, but we got {type(target)}: {target!r}'
+                f'"target" must be an instance of DynamicalSystem, but we got {type(target)}'
             )
         self.target = target
         self.dt = get_dt() if dt is None else _time_step(dt)
@@ -122,6 +127,9 @@ class DSRunner:
         if not math.isfinite(self._t0):
             raise ValueError(f'"t0" must be finite, but we got {t0!r}')
         self._is_brainpy_2_4 = get_compat() == 'brainpy_2_4'
+        self.threads = integer(threads, '"threads"')
+        if not 0 <= self.threads < 1 << 32:
+            raise ValueError(f'"threads" must be 0 or more, but we got {threads!r}')
         self._inputs = parse_inputs(inputs if fun_inputs is None else fun_inputs, target)
         self._monitors = parse_monitors(monitors, target)
         if fun_monitors is not None:
@@ -258,7 +266,9 @@ class DSRunner:
             self._leave_core()
         elif self._checked_structure != structure.version():
             if not self._has_run:
-                self._core = core_driver_of(self.target, self._inputs, self._monitors, self._clock)
+                self._core = core_driver_of(
+                    self.target, self._inputs, self._monitors, self._clock, self.threads
+                )
             elif self._core is not None and not self._core.still_serves(self.target):
                 self._leave_core()
             self._checked_structure = structure.version()

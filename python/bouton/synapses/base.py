@@ -38,6 +38,13 @@ class _Weights:
         raise ValueError('weights have no batch axis')
 
 
+def check_groups(pre: Any, post: Any) -> None:
+    """TypeError unless both are systems with neurons."""
+    for key, group in (('pre', pre), ('post', post)):
+        if not (isinstance(group, DynamicalSystem) and hasattr(group, 'size') and hasattr(group, 'num')):
+            raise TypeError(f'"{key}" must be an instance of NeuGroup.')
+
+
 class CoreSynapse(TwoEndConn):
     """Base of the built-in synapses.
 
@@ -58,9 +65,7 @@ class CoreSynapse(TwoEndConn):
     _core_names: dict[str, str] = {}
 
     def __init__(self, pre: Any, post: Any, conn: Any, *, output: Any, stp: Any, name: str | None, mode: Mode | None):
-        for key, group in (('pre', pre), ('post', post)):
-            if not (isinstance(group, DynamicalSystem) and hasattr(group, 'size') and hasattr(group, 'num')):
-                raise TypeError(f'"{key}" must be an instance of NeuGroup.')
+        check_groups(pre, post)
         super().__init__(pre, post, conn, output=output, stp=stp, name=name, mode=mode)
 
     def _build(
@@ -156,8 +161,6 @@ class CoreSynapse(TwoEndConn):
     def _in_core(self, spike: Any) -> bool:
         """Whether the core has all parts of this synapse."""
         builtin = next(cls for cls in type(self).__mro__ if cls.__module__.startswith('bouton.'))
-        if self._model not in _models():
-            return False
         if any(getattr(type(self), name) is not getattr(builtin, name) for name in (*self._equations, '_advance')):
             return False
         if not isinstance(spike, Variable) or spike.dtype.kind not in 'bf' or self.ltp is not None:
@@ -175,6 +178,7 @@ class CoreSynapse(TwoEndConn):
         for group in (self.pre, self.post):
             if isinstance(group.mode, BatchingMode) != isinstance(self.mode, BatchingMode):
                 raise ValueError(f'{self.name} has the mode {self.mode}, but {group.name} has the mode {group.mode}')
+            getattr(group, 'target', group).__dict__['_has_synapses'] = True
         # CUBA without a target hands the sum on as it is
         output = self.output._core_form() if isinstance(self.output, CoreOutput) else ('CUBA', {}, None, None)
         used = [name for name in output[2:] if name is not None]
@@ -211,8 +215,7 @@ class CoreSynapse(TwoEndConn):
         if np.size(value) != 1:
             raise ValueError(f'"{name}" must be a scalar or a tensor with size of 1. But we got {value}')
         kept = number(value, name)
-        ranges = _models().get(self._model, {})
-        check_range(kept, f'{type(self).__name__}.{name}', ranges.get(name, 'positive' if 'tau' in name else 'any'))
+        check_range(kept, f'{type(self).__name__}.{name}', _models()[self._model][name])
         return kept
 
     # ---- in Python -------------------------------------------------------------------------------------------------
@@ -285,10 +288,23 @@ class CoreSynapse(TwoEndConn):
 
     # ---- what a user calls -----------------------------------------------------------------------------------------
 
-    @functools.cached_property
+    @property
     def integral(self) -> Any:
-        """The integrator of the equations: called with the states, t, what they take besides, and dt."""
-        return integral_of([getattr(self, name) for name in self._equations], self.method)
+        """The integrator of the equations: called with the states, t, what they take besides, and dt. With another one
+        the synapse is stepped in Python."""
+        if 'integral' not in self.__dict__:
+            self.__dict__['integral'] = integral_of([getattr(self, name) for name in self._equations], self.method)
+        return self.__dict__['integral']
+
+    @integral.setter
+    def integral(self, value: Any) -> None:
+        self.__dict__['integral'] = value
+        if self._core_part is not None:
+            self._core_part = None
+            weights = self.g_max
+            for name in ('g', 'g_max', *self._states, *self._records):
+                self.__dict__.pop(name, None)
+            self._build_in_python(self.pre.spike, weights)
 
     def update(self, tdi: Any, pre_spike: Any = None) -> Any:
         """One step.

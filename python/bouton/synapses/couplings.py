@@ -14,6 +14,7 @@ from bouton._system.synapses import SynConn, TwoEndConn
 from bouton.math import random
 from bouton.math.environment import Mode
 from bouton.math.variable import Variable
+from bouton.synapses.base import check_groups
 
 
 class GapJunction(TwoEndConn):
@@ -35,6 +36,7 @@ class GapJunction(TwoEndConn):
     def __init__(
         self, pre: Any, post: Any, conn: Any, comp_method: str = 'dense', g_max: Any = 1.0, name: str | None = None
     ):
+        check_groups(pre, post)
         super().__init__(pre, post, conn, name=name)
         if comp_method not in ('sparse', 'dense'):
             raise ValueError(f'"comp_method" must be in "sparse" and "dense", but we got {comp_method}')
