@@ -10,7 +10,8 @@ sys.path.insert(0, str(root / 'doc' / 'extension'))
 
 project = 'bouton'
 author = 'the authors of bouton'
-version = release = re.search(r'project\(\s*bouton\s+VERSION ([0-9.]+)', (root / 'CMakeLists.txt').read_text(encoding='utf-8'))[1]
+version = re.search(r'project\(\s*bouton\s+VERSION ([0-9.]+)', (root / 'CMakeLists.txt').read_text(encoding='utf-8'))[1]
+release = version
 
 extensions = [
     'myst_parser',

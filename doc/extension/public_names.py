@@ -63,7 +63,7 @@ def show_equations(app, what, name, obj, options, lines):
             in_block = True
         elif line.strip() and not indented:
             in_block = False
-        is_literal = in_block and section not in _LISTS or line.startswith('        ')
+        is_literal = (in_block and section not in _LISTS) or line.startswith('        ')
         shown.append(line if is_literal else _STAR.sub(r'\*', line))
     lines[:] = shown
 

@@ -8,13 +8,17 @@ import sys
 
 import pytest
 
+import bouton
+
 ROOT = pathlib.Path(__file__).parents[2]
-PAGES = [page for page in [ROOT / 'README.md', *sorted((ROOT / 'doc').rglob('*.md'))] if '```python' in page.read_text()]
+FILES = [ROOT / 'README.md', *sorted((ROOT / 'doc').rglob('*.md'))]
+PAGES = [page for page in FILES if '```python' in page.read_text(encoding='utf-8')]
+PACKAGE = pathlib.Path(bouton.__file__).parents[1]
 
 
 def run_page(page, folder):
     command = [sys.executable, '-W', 'error', ROOT / 'doc' / 'run_page.py', page]
-    environment = {**os.environ, 'MPLBACKEND': 'Agg'}
+    environment = {**os.environ, 'MPLBACKEND': 'Agg', 'PYTHONPATH': str(PACKAGE)}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
 
 
