@@ -33,8 +33,9 @@ class PublicNames(SphinxDirective):
         shown_as = self.options.get('shown-as', module.__name__)
         names = self.options.get('only', '').split() or list(module.__all__)
         names = [name for name in names if name not in self.options.get('but', '').split()]
+        texts = [name for name in names if isinstance(getattr(module, name), str)]
         lines = [f'.. currentmodule:: {shown_as}', '', '.. autosummary::', '   :nosignatures:', '']
-        lines += [f'   {name}' for name in names]
+        lines += [f'   {name}' for name in names if name not in texts]
         for name in names:
             found = getattr(module, name)
             lines += ['', *self._entry(name, found)]
@@ -45,16 +46,25 @@ class PublicNames(SphinxDirective):
             return [f'.. autoclass:: {name}', '   :members:']
         if inspect.isroutine(found):
             return [f'.. autofunction:: {name}']
+        if isinstance(found, str):
+            return [f'.. py:data:: {name}', f'   :value: {found!r}']
         return [f'.. autodata:: {name}', '   :no-value:']
 
 
+_of_variables: dict[str, list[str]] = {}
+
+
 def show_equations(app, what, name, obj, options, lines):
-    """Make an indented block below a paragraph a literal block."""
+    """Make an indented block below a paragraph a literal block, and a paragraph behind a list of parameters a note."""
     shown, section, in_block = [], None, False
     for index, line in enumerate(lines):
-        is_heading = index + 1 < len(lines) and line.strip() and set(lines[index + 1].strip()) == {'-'}
-        if is_heading:
+        following = lines[index + 1] if index + 1 < len(lines) else ''
+        if line.strip() and set(following.strip()) == {'-'}:
             section = line.strip()
+        elif section in _LISTS and section != 'References' and not lines[index - 1].strip() and line[:1].strip():
+            if not following.startswith(' ') and ' : ' not in line:
+                section = 'Notes'
+                shown += ['Notes', '-----']
         indented = line.startswith('    ')
         if indented and not in_block and section not in _LISTS and not (index and lines[index - 1].strip()):
             before = next((one for one in reversed(shown) if one.strip()), '')
@@ -66,6 +76,14 @@ def show_equations(app, what, name, obj, options, lines):
         is_literal = (in_block and section not in _LISTS) or line.startswith('        ')
         shown.append(line if is_literal else _STAR.sub(r'\*', line))
     lines[:] = shown
+    if what in ('property', 'attribute', 'data'):
+        _of_variables[name] = list(shown)
+
+
+def keep_sentences(app, what, name, obj, options, lines):
+    """Napoleon takes what stands before a colon for a type in the docstrings of properties; here it is a sentence."""
+    if name in _of_variables:
+        lines[:] = _of_variables.pop(name)
 
 
 def show_names(role, rawtext, text, lineno, inliner, options=None, content=()):
@@ -85,4 +103,5 @@ def setup(app):
     app.connect('autodoc-process-signature', show_defaults)
     app.add_directive('public-names', PublicNames)
     app.connect('autodoc-process-docstring', show_equations, priority=400)  # before napoleon
+    app.connect('autodoc-process-docstring', keep_sentences, priority=600)
     return {'parallel_read_safe': True}
