@@ -61,10 +61,15 @@ def show_equations(app, what, name, obj, options, lines):
         following = lines[index + 1] if index + 1 < len(lines) else ''
         if line.strip() and set(following.strip()) == {'-'}:
             section = line.strip()
-        elif section in _LISTS and section != 'References' and not lines[index - 1].strip() and line[:1].strip():
-            if not following.startswith(' ') and ' : ' not in line:
-                section = 'Notes'
-                shown += ['Notes', '-----']
+        elif (
+            section in _LISTS - {'References'}
+            and not lines[index - 1].strip()
+            and line[:1].strip()
+            and not following.startswith(' ')
+            and ' : ' not in line
+        ):
+            section = 'Notes'
+            shown += ['Notes', '-----']
         indented = line.startswith('    ')
         if indented and not in_block and section not in _LISTS and not (index and lines[index - 1].strip()):
             before = next((one for one in reversed(shown) if one.strip()), '')
