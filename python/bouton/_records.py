@@ -70,7 +70,7 @@ def read_records(runner: Any, names: Iterable[str] | None = None) -> Records:
     monitors = {monitor.key: monitor for monitor in getattr(runner, '_monitors', ())}
     if not isinstance(mon, Mapping):
         raise TypeError(f'Must be a runner or what it recorded, but we got {type(runner)}.')
-    recorded = [name for name in mon if name not in ('ts', 'var_names')]
+    recorded = [name for name in mon if name != 'ts']
     if len(mon.get('ts', ())) == 0 or not recorded:
         raise ValueError('Nothing was recorded: give "monitors" to the runner and run it first.')
     if names is not None:

@@ -195,9 +195,9 @@ def test_monitors_by_every_kind_of_name(jit):
     group = cell(3, name='unique')
     net = bp.Network(g=group)
     runner = make(net, jit, monitors=['g.V', ('unique.V',), ('g.input', 1)], inputs=('g.input', 1.0))
-    assert runner.mon == {'var_names': ('g.V', 'unique.V', 'g.input')}
+    assert not runner.mon and runner.mon.var_names == ('g.V', 'unique.V', 'g.input')
     runner.run(0.4)
-    assert list(runner.mon) == ['var_names', 'g.V', 'unique.V', 'g.input', 'ts']
+    assert list(runner.mon) == [*runner.mon.var_names, 'ts'] == ['g.V', 'unique.V', 'g.input', 'ts']
     assert runner.mon['g.V'].shape == (4, 3) and runner.mon['g.input'].shape == (4, 1)
     assert np.array_equal(runner.mon['g.V'], runner.mon['unique.V'])
     assert type(runner.mon['g.V']) is np.ndarray and runner.mon.ts is runner.mon['ts']

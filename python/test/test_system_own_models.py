@@ -366,8 +366,7 @@ def test_own_groups_at_built_in_synapses(own, delay, view):
     assert expected._core is not None and found._core is None
     assert expected.mon['post.spike'].any()
     for key, value in expected.mon.items():
-        if key != 'var_names':
-            np.testing.assert_allclose(found.mon[key], value, rtol=1e-11, atol=1e-12, err_msg=key)
+        np.testing.assert_allclose(found.mon[key], value, rtol=1e-11, atol=1e-12, err_msg=key)
 
 
 def test_own_groups_of_other_kinds():

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bouton._base.collectors import DotDict
 from bouton._system.dynamical import DynamicalSystem
 from bouton._system.neurons import NeuGroup
 from bouton.errors import MonitorError, RunningError
@@ -73,6 +74,20 @@ class Events:
     def __repr__(self) -> str:
         span = f', {self.times[0]:g} to {self.times[-1]:g} ms' if len(self) else ''
         return f'Events({len(self)} spikes of {self.num} neurons{span})'
+
+
+class Recorded(DotDict):
+    """What a runner recorded, by name.
+
+    Attributes
+    ----------
+    var_names : tuple of str
+        The names, also before there is a record.
+    """
+
+    def __init__(self, var_names: tuple[str, ...]):
+        super().__init__()
+        self.__dict__['var_names'] = var_names
 
 
 @dataclass

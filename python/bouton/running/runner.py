@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from bouton._base import structure
-from bouton._base.collectors import DotDict
 from bouton._scalars import integer, number
 from bouton._system.display import call_text, table_html
 from bouton._system.dynamical import DynamicalSystem
@@ -21,7 +20,7 @@ from bouton.math.control import leaves, tree_map
 from bouton.math.environment import BatchingMode, get_compat, get_dt
 from bouton.running.drivers import Clock, CoreDriver, PythonDriver, Result, Run, core_driver_of
 from bouton.running.inputs import parse_inputs
-from bouton.running.monitors import parse_monitors
+from bouton.running.monitors import Recorded, parse_monitors
 from bouton.running.progress import Progress
 
 __all__ = ['DSRunner']
@@ -79,7 +78,7 @@ class DSRunner:
 
     Attributes
     ----------
-    mon : DotDict
+    mon : Recorded
         The records of the last run, by name, as items and attributes. ``mon.ts``: the end of each step [ms]. Records
         have the shape (steps, *shape of the variable), or (batch, steps, ...).
     """
@@ -140,7 +139,7 @@ class DSRunner:
         self._core: CoreDriver | None = None
         self._checked_structure = -1
         self._has_run = False
-        self.mon = DotDict(var_names=tuple(one.key for one in self._monitors))
+        self.mon = Recorded(tuple(one.key for one in self._monitors))
 
     @property
     def t0(self) -> float:
@@ -282,7 +281,7 @@ class DSRunner:
 
     def _keep(self, result: Result) -> None:
         kind = np.ndarray if self.numpy_mon_after_run else Array
-        self.mon = DotDict(var_names=tuple(one.key for one in self._monitors))
+        self.mon = Recorded(tuple(one.key for one in self._monitors))
         for key, record in result.records.items():
             self.mon[key] = tree_map(lambda x: x.view(kind) if isinstance(x, np.ndarray) else x, record)
         self.mon['ts'] = result.ts
@@ -307,7 +306,7 @@ class DSRunner:
             ('inputs', names or 'none'),
         ]
         for key, record in self.mon.items():
-            if key not in ('var_names', 'ts'):
+            if key != 'ts':
                 rows.append((key, f'{record.dtype} {record.shape}' if isinstance(record, np.ndarray) else repr(record)))
         return table_html(type(self).__name__, None, rows)
 
