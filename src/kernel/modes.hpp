@@ -28,6 +28,7 @@
 #include <vector>
 
 #include <bouton/kernel/loop.hpp>
+#include <bouton/math/functions.hpp>
 
 namespace bouton::kernel {
 
@@ -79,14 +80,18 @@ struct ChainSolution {
     double lam(double n) const { return std::exp(-beta2 * dt * n); }
     double lam1(double n) const { return std::exp(-beta1 * dt * n); }
     double nu() const { return beta1 / beta2; }
-    /// One step of g from the old x, wherever that is.
-    double step(double g, double x) const;
+    /// One step of g from the old x, wherever that is. Of any number type.
+    template <class Real>
+    Real step(Real g, Real x) const {
+        const Real rate = alpha1 * x + beta1;
+        return g + dt * exprel(-dt * rate) * (alpha1 * x - rate * g);
+    }
     /// n steps at once.
     double g_after(double g, double x, std::uint64_t n) const;
     std::size_t modes() const { return p_powers.whole.size() + p_powers.shifted.size(); }
     void rates(std::span<double> r) const;
-    /// Of the modes from (g, x) on, n steps later.
-    void coefficients(double g, double x, std::uint64_t n, std::span<double> c) const;
+    /// Of the modes from (g, x) on.
+    void coefficients(double g, double x, std::span<double> c) const;
 };
 
 /// With as few modes as reach x_most = x_end or nearly so, where `x_end` is where an isolated pulse leaves x; or the
@@ -121,6 +126,8 @@ class Modes {
 
     /// One step; a spike arrives in it or not; the transmitter is on or not.
     PreState step(const PreState& before, bool arrived, bool on) const;
+    /// The same for `own`, and for `held` without spike and transmitter: both at the cost of one.
+    void step_both(PreState& own, bool arrived, bool on, PreState& held) const;
     /// The same where there is one state and one mode: g after a step with the transmitter on or off.
     bool is_single() const { return rates_.size() == 1 && !has_jump_; }
     double step(double g, bool on) const { return (on ? on_ : off_)(g); }
@@ -128,8 +135,8 @@ class Modes {
     PreState after(const PreState& state, std::uint64_t n) const;
     /// What the neuron gives in this state.
     double output(const PreState& state) const;
-    /// Its modes from this state on, n steps later: output(after(state, n)) = sum_k c[k].
-    void coefficients(const PreState& state, std::uint64_t n, std::span<double> c) const;
+    /// Its modes from this state on: output(state) = sum_k c[k].
+    void coefficients(const PreState& state, std::span<double> c) const;
 
  private:
     double factor(const PreState& state) const;
