@@ -239,7 +239,7 @@ class EventDriven final : public Propagator {
 std::unique_ptr<Propagator> make_propagator(const PropagatorParts& parts, PropagatorState& state, double dt) {
     if (!parts.kernels.event_driven()) return step_by_step(parts, state, dt, "step by step");
     auto modes = Modes::of(parts.synapse, parts.method, parts.plasticity, parts.plasticity_method, dt,
-                           pulse_steps(parts.synapse.pulse().T_duration, dt));
+                           pulse_steps(parts.synapse.pulse().T_duration, dt), parts.precision);
     if (const auto* reason = std::get_if<std::string>(&modes))
         return step_by_step(parts, state, dt, fmt::format("step by step, as {}", *reason));
     return std::make_unique<EventDriven>(parts, state, dt, std::get<Modes>(std::move(modes)));

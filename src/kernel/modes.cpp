@@ -357,7 +357,7 @@ std::optional<std::pair<double, double>> chain_rates(const SynapseModel& model, 
 
 std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Method& method,
                                            const PlasticityModel* plasticity, const Method& plasticity_method,
-                                           double dt, std::uint64_t pulse_steps) {
+                                           double dt, std::uint64_t pulse_steps, Precision precision) {
     if (!method.is_exp_auto() && synapse.has_memory())
         return fmt::format("its kinetics are stepped by {}", method.name());
     if (plasticity && !plasticity_method.is_exp_auto())
@@ -389,7 +389,8 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
             std::array<double, 2> spike{0, on->after(0, std::min<std::uint64_t>(pulse_steps, 1'000'000))};
             synapse.jump(spike);
             const double x_end = std::max(1e-3, spike[1]);
-            auto solution = solve_chain(rates->first, rates->second, -off->exponent / dt, dt, x_end, tolerance);
+            auto solution =
+                solve_chain(rates->first, rates->second, -off->exponent / dt, dt, x_end, tolerance(precision));
             if (const auto* reason = std::get_if<std::string>(&solution)) return *reason;
             modes.chain_ = std::get<ChainSolution>(std::move(solution));
             kinetic_rates.resize(modes.chain_->modes());

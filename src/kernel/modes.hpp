@@ -105,13 +105,16 @@ using PreState = std::array<double, 4>;
 /// The evolution of one presynaptic neuron between events, and its modes.
 class Modes {
  public:
-    static constexpr double tolerance = 3e-14;
+    /// The error of what a neuron gives, against 1; that of the largest sum is about as large. In a float32 run it is
+    /// far below what is lost where the sum becomes a float32.
+    static constexpr double tolerance(Precision precision) { return precision == Precision::float64 ? 3e-14 : 1e-10; }
 
     /// The modes of a synapse with its plasticity (null: none) whose pulses last `pulse_steps`, or the reason why there
     /// are none.
     static std::variant<Modes, std::string> of(const SynapseModel& synapse, const Method& method,
                                                const PlasticityModel* plasticity, const Method& plasticity_method,
-                                               double dt, std::uint64_t pulse_steps);
+                                               double dt, std::uint64_t pulse_steps,
+                                               Precision precision = Precision::float64);
 
     /// Whether the modes are exact from this state on.
     bool hold_for(const PreState& state) const {
