@@ -102,12 +102,11 @@ class EventDriven final : public Propagator {
     };
     struct Active {
         std::uint32_t at;
+        EventSums::Source source;
         bool holds;     // whether the sums have the modes of its own state
         PreState held;  // at the beginning of the next step: the state whose modes they have
     };
 
-    std::size_t row(std::size_t at) const { return at / num_pre_; }
-    std::size_t pre(std::size_t at) const { return at % num_pre_; }
     /// The transmitter in the next step.
     bool is_on(std::size_t at) const { return state_.pulse_end[at] > state_.age; }
     double rounded(double value) const {
@@ -136,7 +135,11 @@ class EventDriven final : public Propagator {
         Neuron& neuron = neurons_[at];
         if (neuron.active) return;
         neuron = {.state = now(at), .valid_at = state_.age, .active = true};
-        active_.push_back({.at = static_cast<std::uint32_t>(at), .holds = true, .held = neuron.state});
+        active_.push_back(
+            {.at = static_cast<std::uint32_t>(at),
+             .source = {static_cast<std::uint32_t>(at / num_pre_), static_cast<std::uint32_t>(at % num_pre_)},
+             .holds = true,
+             .held = neuron.state});
     }
 
     /// This step of a neuron that is active.
@@ -148,7 +151,7 @@ class EventDriven final : public Propagator {
         if (few_ || sums_.next_begins_block()) {
             active.holds = (few_ || state_.pulse_end[at] <= state_.age + 1) && modes_.hold_for(neuron.state);
             const PreState next = active.holds ? neuron.state : modes_.rest();
-            const std::span<double> c = sums_.add_change(row(at), pre(at));
+            const std::span<double> c = sums_.add_change(active.source);
             modes_.coefficients(next, c);
             modes_.coefficients(active.held, old_);
             for (std::size_t k = 0; k < count; ++k) c[k] -= old_[k];
@@ -156,7 +159,7 @@ class EventDriven final : public Propagator {
         } else {
             active.holds = false;
         }
-        if (!active.holds) sums_.add_value(row(at), pre(at), modes_.output(neuron.state) - modes_.output(active.held));
+        if (!active.holds) sums_.add_value(active.source, modes_.output(neuron.state) - modes_.output(active.held));
         for (const double value : neuron.state) check(value);
     }
 
@@ -164,7 +167,7 @@ class EventDriven final : public Propagator {
     void follow_single(Active& active) {
         Neuron& neuron = neurons_[active.at];
         const double after = modes_.step(neuron.state[0], is_on(active.at));
-        sums_.add_change(row(active.at), pre(active.at))[0] = after - modes_.step(active.held[0], false);
+        sums_.add_change(active.source)[0] = after - modes_.step(active.held[0], false);
         neuron.state[0] = active.held[0] = after;
         neuron.valid_at = state_.age + 1;
         check(after);

@@ -508,23 +508,10 @@ double EventSums::common_weight(std::size_t pre) const {
     return weights.form == Weights::Form::scalar ? weights.scalar : weights.values.get(pre);
 }
 
-std::span<double> EventSums::add_change(std::size_t row, std::size_t pre) {
-    Step& next = steps_[(now_ + 1) % steps_.size()];
-    next.changes.push_back({static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(pre)});
-    next.coefficients.resize(next.coefficients.size() + count_, 0.0);
-    return std::span(next.coefficients).last(count_);
-}
-
-void EventSums::add_value(std::size_t row, std::size_t pre, double value) {
-    Step& next = steps_[(now_ + 1) % steps_.size()];
-    next.sources.push_back({static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(pre)});
-    next.values.push_back(value);
-}
-
 void EventSums::close_step() {
     now_ = (now_ + 1) % steps_.size();
     ++closed_;
-    steps_[(now_ + 1) % steps_.size()].clear();
+    next_step().clear();
     phase_ = (phase_ + 1) % block();
     if (targets_ != Targets::common) return;
     loops::run<DeliverCommon>(set_, this);

@@ -28,6 +28,10 @@ namespace bouton::kernel {
 
 class EventSums {
  public:
+    /// A presynaptic neuron.
+    struct Source {
+        std::uint32_t row, pre;
+    };
     /// So many modes are touched at a connection at the cost of one; with more, `add_value` is the cheaper way.
     static constexpr std::size_t few = 4;
 
@@ -39,9 +43,9 @@ class EventSums {
 
     /// The presynaptic neuron's coefficients change in this step by what the caller writes here, one number a mode, all
     /// 0 at first. Valid until the next call.
-    std::span<double> add_change(std::size_t row, std::size_t pre);
+    std::span<double> add_change(Source source);
     /// In this step alone it gives `value` besides; for more than a `few` modes.
-    void add_value(std::size_t row, std::size_t pre, double value);
+    void add_value(Source source, double value);
     /// What a presynaptic neuron gives may be negative from now on. Until then no sum is, unless a weight is: what
     /// rounding leaves below 0 is 0.
     void expect_negative() { non_negative_ = false; }
@@ -59,9 +63,6 @@ class EventSums {
     std::uint64_t memory() const;
 
  private:
-    struct Source {
-        std::uint32_t row, pre;
-    };
     /// What happened in one step.
     struct Step {
         std::vector<Source> changes;
@@ -95,6 +96,7 @@ class EventSums {
     void order_connections();
     /// Of all connections of a presynaptic neuron, where they do not have weights of their own.
     double common_weight(std::size_t pre) const;
+    Step& next_step() { return steps_[(now_ + 1) % steps_.size()]; }
     Step& step_ago(std::uint32_t lag) { return steps_[(now_ + steps_.size() - lag) % steps_.size()]; }
     bool has_many() const { return count_ > few; }
     std::size_t block() const { return power_.size() - 1; }
@@ -124,5 +126,18 @@ class EventSums {
     std::uint64_t closed_ = 0;
     bool non_negative_;
 };
+
+inline std::span<double> EventSums::add_change(Source source) {
+    Step& next = next_step();
+    next.changes.push_back(source);
+    next.coefficients.resize(next.coefficients.size() + count_, 0.0);
+    return std::span(next.coefficients).last(count_);
+}
+
+inline void EventSums::add_value(Source source, double value) {
+    Step& next = next_step();
+    next.sources.push_back(source);
+    next.values.push_back(value);
+}
 
 }  // namespace bouton::kernel

@@ -247,16 +247,10 @@ struct NeuronStep {
                 if constexpr (has_refractoriness<M>)
                     if (step.refractory_left) step.template count_down<Real>(at);
                 const typename Real::Mask spikes = model.spike(old, now);
-                if constexpr (!has_reset<M> && !has_refractoriness<M>) {
-                    spikes.store(step.spike + at);
-                } else if (any(spikes)) {  // seldom
-                    if constexpr (has_reset<M>) now = select_states<M>(spikes, model.reset(now), now);
-                    if constexpr (has_refractoriness<M>)
-                        if (step.refractory_left) step.template hold<Real>(at, spikes);
-                    spikes.store(step.spike + at);
-                } else {
-                    std::memset(step.spike + at, 0, Real::count);
-                }
+                if constexpr (has_reset<M>) now = select_states<M>(spikes, model.reset(now), now);
+                if constexpr (has_refractoriness<M>)
+                    if (step.refractory_left && any(spikes)) step.template hold<Real>(at, spikes);  // seldom
+                spikes.store(step.spike + at);
             }
             step.states.store(at, now, step.range.end - at, finite);
         }
