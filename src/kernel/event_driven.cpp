@@ -134,12 +134,14 @@ class EventDriven final : public Propagator {
     void activate(std::size_t at) {
         Neuron& neuron = neurons_[at];
         if (neuron.active) return;
-        neuron = {.state = now(at), .valid_at = state_.age, .active = true};
-        active_.push_back(
-            {.at = static_cast<std::uint32_t>(at),
-             .source = {static_cast<std::uint32_t>(at / num_pre_), static_cast<std::uint32_t>(at % num_pre_)},
-             .holds = true,
-             .held = neuron.state});
+        neuron.state = now(at);
+        neuron.valid_at = state_.age;
+        neuron.active = true;
+        const auto number = static_cast<std::uint32_t>(at), num_pre = static_cast<std::uint32_t>(num_pre_);
+        active_.push_back({.at = number,
+                           .source = {.row = number / num_pre, .pre = number % num_pre},
+                           .holds = true,
+                           .held = neuron.state});
     }
 
     /// This step of a neuron that is active.
