@@ -49,7 +49,7 @@ class EventDriven final : public Propagator {
         }
         const bool single = modes_.is_single();
         for (std::size_t k = 0; k < active_.size(); ++k) {
-            fetch(active_[std::min(k + 8, active_.size() - 1)].at);
+            fetch(active_[std::min(k + 16, active_.size() - 1)].at);
             single ? follow_single(active_[k]) : follow(active_[k]);
         }
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
@@ -91,7 +91,8 @@ class EventDriven final : public Propagator {
         return fmt::format("event-driven, {} mode{}{}", modes, modes == 1 ? "" : "s", sums_.how());
     }
     std::uint64_t memory() const override {
-        return sums_.memory() + neurons_.size() * (sizeof(Neuron) + sizeof arrived_[0]);
+        return sums_.memory() + neurons_.size() * (sizeof(Neuron) + sizeof arrived_[0]) +
+               active_.size() * sizeof(Active);
     }
 
  private:
@@ -175,11 +176,12 @@ class EventDriven final : public Propagator {
         check(after);
     }
 
-    /// The neuron goes on from a state that was written.
+    /// The neuron goes on from a state that was written; where that is not finite, the step to come fails.
     void take_over(std::size_t at, const PreState& written) {
-        activate(at);
-        neurons_[at].state = written;
         for (const double value : written) check(value);
+        if (finite_) activate(at);
+        neurons_[at].state = written;
+        neurons_[at].valid_at = state_.age;
     }
 
     void check(double value) {

@@ -328,9 +328,11 @@ struct EventSums::Read {
 
     template <std::size_t bytes, class Element>
     static void read(const EventSums& sums, IndexRange range, Element* h) {
-        const bool common = sums.targets_ == Targets::common, non_negative = sums.non_negative_;
+        const bool is_common = sums.targets_ == Targets::common, non_negative = sums.non_negative_;
+        Common common{.totals = is_common ? sums.common_total_.as<double>() : std::span<const double>(),
+                      .num_post = sums.num_post_};
         each_pack<bytes>(sums, sums.own_, range, [&]<class L>(std::size_t entry, L total) {
-            if (common) total = common_of<L>(sums, entry) - total;
+            if (is_common) total = common.template of<L>(entry) - total;
             if (non_negative) total = max(total, L(0.));
             using Result = Lanes<Element, L::count>;
             Result(__builtin_convertvector(total.value, typename Result::Vector)).store(h + entry);
@@ -361,17 +363,21 @@ struct EventSums::Read {
     template <std::size_t count>
     static constexpr std::integral_constant<std::size_t, count> count_of{};
 
-    /// What the targets of a pack have in common, which belong to one row or several.
-    template <class L>
-    static L common_of(const EventSums& sums, std::size_t entry) {
-        const std::span<const double> common = sums.common_total_.as<double>();
-        const std::size_t row = entry / sums.num_post_;
-        if (entry + L::count <= (row + 1) * sums.num_post_) return common[row];
-        L total;
-        for (std::size_t i = 0; i < L::count; ++i)
-            total.value[i] = common[std::min((entry + i) / sums.num_post_, common.size() - 1)];
-        return total;
-    }
+    /// What the targets of a pack have in common, for one pack after the other.
+    struct Common {
+        std::span<const double> totals;
+        std::size_t num_post, row = 0;
+
+        template <class L>
+        L of(std::size_t entry) {
+            while (entry >= (row + 1) * num_post) ++row;
+            if (entry + L::count <= (row + 1) * num_post) return totals[row];
+            L total;  // it belongs to several rows, and may end behind the last
+            for (std::size_t i = 0; i < L::count; ++i)
+                total.value[i] = totals[std::min((entry + i) / num_post, totals.size() - 1)];
+            return total;
+        }
+    };
 
     /// The sums over the modes of as many neurons as a vector has lanes; the modes of each fill so many registers.
     template <std::size_t lanes, std::size_t registers>

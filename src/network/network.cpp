@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include <bouton/core/error.hpp>
 
@@ -94,7 +95,7 @@ void NetworkPart::add(const std::string& name, const Kind& part) {
     ();
     entries_.push_back({name, part});
     if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
-    plan();
+    is_planned_ = false;
 }
 
 template <class Kind>
@@ -167,6 +168,7 @@ std::string NetworkPart::summary(std::string_view indent) const {
 }
 
 void NetworkPart::plan() {
+    if (std::exchange(is_planned_, true)) return;
     targets_.clear();
     first_given_.clear();
     for (const Population& population : populations_) targets_.push_back({population, {}});
@@ -188,8 +190,9 @@ void NetworkPart::plan() {
 void NetworkPart::update(const Clock& clock, Workers& workers) {
     constexpr std::size_t chunk = 2048;  // entries whose arrays stay in the cache from one loop to the next
     check_dt(clock.dt);
+    plan();
     for (const Projection& projection : projections_) projection.part()->prepare(clock);
-    for (const Projection& projection : projections_) projection.part()->begin(clock);
+    begin_projections(clock, workers);
     for (const Projection& projection : first_given_) {
         ProjectionPart& part = *projection.part();
         workers.share(part.entries(), part.may_share() ? worth_a_thread : part.entries(), [&part](IndexRange range) {
@@ -223,6 +226,18 @@ void NetworkPart::update(const Clock& clock, Workers& workers) {
     if (failure) std::rethrow_exception(failure);
     for (const Network& network : networks_) network.part()->update(clock, workers);
     for (const Population& population : populations_) population.part()->push_history();
+}
+
+void NetworkPart::begin_projections(const Clock& clock, Workers& workers) {
+    const auto begin = [&](std::size_t k) { projections_[k].part()->begin(clock); };
+    const bool worth_sharing = projections_.size() > 1 && most_entries() >= 32 * worth_a_thread;
+    if (!worth_sharing) {
+        for (std::size_t k = 0; k < projections_.size(); ++k) begin(k);
+        return;
+    }
+    for (const Projection& projection : projections_)  // makes their lists, which projections share
+        projection.pre().population().part()->spikes();
+    workers.for_each(projections_.size(), begin);
 }
 
 std::size_t NetworkPart::most_entries() const {

@@ -59,7 +59,10 @@ class NetworkPart {
         Population population;
         std::vector<Projection> projections;
     };
+    /// Made when a step is due and parts have been added.
     void plan();
+    /// Spikes arrive.
+    void begin_projections(const Clock& clock, Workers& workers);
 
     /// Throws before anything is changed.
     void check_reset(std::optional<std::size_t> batch_size) const;
@@ -75,6 +78,7 @@ class NetworkPart {
     std::vector<Network> networks_;
     std::vector<Target> targets_;          // the plan of a step: each population,
     std::vector<Projection> first_given_;  // and the projections that are dealt with before
+    bool is_planned_ = false;
 };
 
 }  // namespace bouton

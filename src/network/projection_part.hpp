@@ -28,6 +28,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     bool stop_spike_gradient() const { return stop_spike_gradient_; }
     std::string_view synapse_name() const { return synapse_->name(); }
     std::string how() const;
+    std::uint64_t bytes() const { return wiring_.bytes() + (propagator_ ? propagator_->memory() : 0); }
 
     std::vector<std::string> variables() const;
     Variable variable(std::string_view name);
