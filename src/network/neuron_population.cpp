@@ -206,9 +206,9 @@ void NeuronPopulation::update_refractory_flag() {
     const bool single = settings().precision == Precision::float32;
     for (std::size_t at = 0; at < rows() * num(); ++at) {
         const double tau_ref = r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], last = r.t_last_spike.get(at);
-        const bool held_by_time =
-            single ? static_cast<float>(time_.t) - static_cast<float>(last) <= static_cast<float>(tau_ref)
-                   : time_.t - last <= tau_ref;
+        const bool held_by_time = single ? is_held_brainpy_2_4(static_cast<float>(time_.t), static_cast<float>(last),
+                                                               static_cast<float>(tau_ref))
+                                         : is_held_brainpy_2_4(time_.t, last, tau_ref);
         r.flag.set(at, settings().brainpy_2_4 ? held_by_time : r.left[at] > 0);
     }
 }
