@@ -170,7 +170,7 @@ class EventDriven final : public Propagator {
     void follow_single(Active& active) {
         Neuron& neuron = neurons_[active.at];
         const double after = modes_.step(neuron.state[0], is_on(active.at));
-        sums_.add_change(active.source)[0] = after - modes_.step(active.held[0], false);
+        sums_.add_change(active.source, after - modes_.step(active.held[0], false));
         neuron.state[0] = active.held[0] = after;
         neuron.valid_at = state_.age + 1;
         check(after);
@@ -178,8 +178,8 @@ class EventDriven final : public Propagator {
 
     /// The neuron goes on from a state that was written; where that is not finite, the step to come fails.
     void take_over(std::size_t at, const PreState& written) {
+        if (std::ranges::all_of(written, [](double value) { return std::isfinite(value); })) activate(at);
         for (const double value : written) check(value);
-        if (finite_) activate(at);
         neurons_[at].state = written;
         neurons_[at].valid_at = state_.age;
     }
@@ -199,8 +199,9 @@ class EventDriven final : public Propagator {
             Clock then = clock;
             then.step += later;
             if (parts_.precision == Precision::float32)
-                return static_cast<float>(then.now()) - static_cast<float>(arrival) < static_cast<float>(T_duration);
-            return then.now() - arrival < T_duration;
+                return is_on_brainpy_2_4(static_cast<float>(then.now()), static_cast<float>(arrival),
+                                         static_cast<float>(T_duration));
+            return is_on_brainpy_2_4(then.now(), arrival, T_duration);
         };
         if (!is_on(0)) return 0;
         std::uint64_t last_on = 0, off = 1;  // rounded or not, later times are never earlier

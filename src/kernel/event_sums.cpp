@@ -97,11 +97,13 @@ struct EventSums::Deliver {
 
     struct SameWeight {
         const EventSums& sums;
+        bool is_scalar = sums.wiring_.weights.form == Weights::Form::scalar;
+        double scalar = sums.wiring_.weights.scalar;
         struct Of {
             double w;
             double operator[](std::size_t) const { return w; }
         };
-        Of of(std::size_t pre) const { return {sums.common_weight(pre)}; }
+        Of of(std::size_t pre) const { return {is_scalar ? scalar : sums.common_weight(pre)}; }
     };
     template <class Element>
     struct OwnWeight {
@@ -225,22 +227,19 @@ struct EventSums::Deliver {
 
     /// Has the lists of presynaptic neurons that are soon to come brought into the cache while others are dealt with.
     static void fetch_targets(const EventSums& sums, const std::vector<Source>& sources, std::size_t now) {
-        constexpr std::size_t soon = 2, later = 8, most_lines = 32;
+        constexpr std::size_t soon = 2, later = 8, most_lines = 32, line = cache_line / sizeof(std::uint32_t);
         if (sums.targets_ != Targets::list) return;
-        const Csr& csr = sums.wiring_.graph.csr();
-        if (now + later < sources.size()) __builtin_prefetch(&csr.row[sources[now + later].pre]);
+        if (now + later < sources.size()) __builtin_prefetch(sums.row_ + sources[now + later].pre);
         if (now + soon >= sources.size()) return;
-        const std::uint32_t pre = sources[now + soon].pre;
-        const std::uint32_t* const target = csr.target.data();
-        constexpr std::size_t line = cache_line / sizeof *target;
-        const std::uint64_t end = std::min(csr.row[pre + 1], csr.row[pre] + most_lines * line);
-        for (std::uint64_t k = csr.row[pre]; k < end; k += line) __builtin_prefetch(target + k);
+        const std::uint64_t* const row = sums.row_ + sources[now + soon].pre;
+        const std::uint64_t end = std::min(row[1], row[0] + most_lines * line);
+        for (std::uint64_t k = row[0]; k < end; k += line) __builtin_prefetch(sums.target_ + k);
     }
 
     /// The first place in an ascending list of a target that is not below `bound`; without branches, as the processor
     /// could not foretell them.
     static const std::uint32_t* first_from(const std::uint32_t* first, const std::uint32_t* last, std::size_t bound) {
-        if (first == last || bound == 0) return first;
+        if (first == last) return first;
         for (std::size_t left = static_cast<std::size_t>(last - first); left > 1;) {
             const std::size_t half = left / 2;
             first += first[half - 1] < bound ? half : 0;
@@ -258,24 +257,20 @@ struct EventSums::Deliver {
         const std::size_t low = std::max(range.begin, first_entry) - first_entry,
                           high = std::min(range.end - first_entry, sums.num_post_);
         const auto w = weight.of(source.pre);
-        const auto add_all = [&](const std::vector<std::uint32_t>& targets, std::size_t begin, std::size_t end) {
-            const std::uint32_t* const target = targets.data();
-            const std::uint32_t *first = first_from(target + begin, target + end, low), *last = target + end;
+        const auto add_all = [&](std::size_t begin, std::size_t end) {
+            const std::uint32_t *const target = sums.target_, *first = target + begin, *last = target + end;
+            if (low > 0) first = first_from(first, last, low);
             if (high < sums.num_post_) last = first_from(first, last, high);
             for (; first != last; ++first) add(*first, w[static_cast<std::size_t>(first - target)]);
         };
         switch (sums.targets_) {
-            case Targets::list: {
-                const Csr& csr = sums.wiring_.graph.csr();
-                return add_all(csr.target, csr.row[source.pre], csr.row[source.pre + 1]);
-            }
+            case Targets::list:
+                return add_all(sums.row_[source.pre], sums.row_[source.pre + 1]);
             case Targets::lagged: {
-                const auto& ordered = sums.ordered_;
-                const std::uint32_t* const delay = ordered.delay.data();
+                const std::uint32_t* const delay = sums.ordered_.delay.data();
                 const auto [first, last] =
-                    std::equal_range(delay + ordered.row[source.pre], delay + ordered.row[source.pre + 1], lag);
-                return add_all(ordered.target, static_cast<std::size_t>(first - delay),
-                               static_cast<std::size_t>(last - delay));
+                    std::equal_range(delay + sums.row_[source.pre], delay + sums.row_[source.pre + 1], lag);
+                return add_all(static_cast<std::size_t>(first - delay), static_cast<std::size_t>(last - delay));
             }
             case Targets::matrix:
                 for (std::size_t j = low; j < high; ++j) add(j, w[source.pre * sums.num_post_ + j]);
@@ -464,7 +459,14 @@ EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const dou
         common_.resize(rows, *this);
         common_total_ = Buffer(Precision::float64, rows);
     }
-    if (targets_ == Targets::lagged) order_connections();
+    if (targets_ == Targets::list) {
+        row_ = wiring.graph.csr().row.data();
+        target_ = wiring.graph.csr().target.data();
+    } else if (targets_ == Targets::lagged) {
+        order_connections();
+        row_ = ordered_.row.data();
+        target_ = ordered_.target.data();
+    }
 }
 
 void EventSums::order_connections() {

@@ -37,6 +37,8 @@ class EventSums {
 
     /// `rates`: r_k. `wiring` outlives the sums.
     EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates, InstructionSet set);
+    EventSums(const EventSums&) = delete;
+    EventSums& operator=(const EventSums&) = delete;
 
     // In a step: changes are added, the step is closed, each postsynaptic neuron gets what is due to it, and is read.
     // The last two may be done by several threads for several ranges of entries row * num_post + j.
@@ -44,6 +46,8 @@ class EventSums {
     /// The presynaptic neuron's coefficients change in this step by what the caller writes here, one number a mode, all
     /// 0 at first. Valid until the next call.
     std::span<double> add_change(Source source);
+    /// The same for a single mode.
+    void add_change(Source source, double change);
     /// In this step alone it gives `value` besides; for more than a `few` modes.
     void add_value(Source source, double value);
     /// What a presynaptic neuron gives may be negative from now on. Until then no sum is, unless a weight is: what
@@ -116,7 +120,9 @@ class EventSums {
     AlignedVector<double> power_by_mode_;       // of many modes: r_k^m at k * pack + m
     std::size_t phase_;                         // m
 
-    struct {  // of Targets::lagged
+    const std::uint64_t* row_ = nullptr;     // of list and lagged: where the connections of each presynaptic neuron
+    const std::uint32_t* target_ = nullptr;  // begin, and their targets
+    struct {                                 // of lagged
         std::vector<std::uint64_t> row;
         std::vector<std::uint32_t> target, delay;
         Buffer weight;  // empty where connections have no weights of their own
@@ -132,6 +138,12 @@ inline std::span<double> EventSums::add_change(Source source) {
     next.changes.push_back(source);
     next.coefficients.resize(next.coefficients.size() + count_, 0.0);
     return std::span(next.coefficients).last(count_);
+}
+
+inline void EventSums::add_change(Source source, double change) {
+    Step& next = next_step();
+    next.changes.push_back(source);
+    next.coefficients.push_back(change);
 }
 
 inline void EventSums::add_value(Source source, double value) {
