@@ -192,7 +192,7 @@ void NetworkPart::update(const Clock& clock, Workers& workers) {
     check_dt(clock.dt);
     plan();
     for (const Projection& projection : projections_) projection.part()->prepare(clock);
-    begin_projections(clock, workers);
+    for (const Projection& projection : projections_) projection.part()->begin(clock);
     for (const Projection& projection : first_given_) {
         ProjectionPart& part = *projection.part();
         workers.share(part.entries(), part.may_share() ? worth_a_thread : part.entries(), [&part](IndexRange range) {
@@ -226,18 +226,6 @@ void NetworkPart::update(const Clock& clock, Workers& workers) {
     if (failure) std::rethrow_exception(failure);
     for (const Network& network : networks_) network.part()->update(clock, workers);
     for (const Population& population : populations_) population.part()->push_history();
-}
-
-void NetworkPart::begin_projections(const Clock& clock, Workers& workers) {
-    const auto begin = [&](std::size_t k) { projections_[k].part()->begin(clock); };
-    const bool worth_sharing = projections_.size() > 1 && most_entries() >= 32 * worth_a_thread;
-    if (!worth_sharing) {
-        for (std::size_t k = 0; k < projections_.size(); ++k) begin(k);
-        return;
-    }
-    for (const Projection& projection : projections_)  // makes their lists, which projections share
-        projection.pre().population().part()->spikes();
-    workers.for_each(projections_.size(), begin);
 }
 
 std::size_t NetworkPart::most_entries() const {

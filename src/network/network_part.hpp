@@ -61,8 +61,6 @@ class NetworkPart {
     };
     /// Made when a step is due and parts have been added.
     void plan();
-    /// Spikes arrive.
-    void begin_projections(const Clock& clock, Workers& workers);
 
     /// Throws before anything is changed.
     void check_reset(std::optional<std::size_t> batch_size) const;
