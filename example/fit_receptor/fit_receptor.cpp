@@ -2,6 +2,7 @@
 /// \file
 /// Fits alpha and beta of a receptor to a conductance that was recorded with noise, by the method of Gauss and Newton:
 /// forward mode gives the columns of the Jacobian. The errors of the estimates follow from it, too.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <vector>
@@ -58,8 +59,10 @@ int main() {
         std::printf("alpha %.3f +- %.3f, beta %.4f +- %.4f, noise %.4f\n", alpha,
                     std::sqrt(variance * bb / determinant), beta, std::sqrt(variance * aa / determinant),
                     std::sqrt(variance));
-        if (iteration == 6) break;
-        net.set_parameter("syn.alpha", {Shape(), {alpha + (bb * ra - ab * rb) / determinant}});
-        net.set_parameter("syn.beta", {Shape(), {beta + (aa * rb - ab * ra) / determinant}});
+        if (iteration == 8) break;
+        // Both are positive, and a first guess may be far off: relative steps, at most by half.
+        const auto moved = [](double value, double by) { return value * std::exp(std::clamp(by / value, -0.7, 0.7)); };
+        net.set_parameter("syn.alpha", {Shape(), {moved(alpha, (bb * ra - ab * rb) / determinant)}});
+        net.set_parameter("syn.beta", {Shape(), {moved(beta, (aa * rb - ab * ra) / determinant)}});
     }
 }

@@ -31,7 +31,7 @@ Network make_network(bool stops) {
     const NeuronOptions at_rest{.initial = {{"V", -62.0}}, .spike_fun = Surrogate("sigmoid", {{"alpha", 0.5}})};
     const Population in = net.add("in", cell, num_in, at_rest), hidden = net.add("hidden", cell, num_hidden, at_rest);
     const Population readout = net.add("readout", silent, 1, at_rest);
-    const Uniform weights{.min_val = 0.0, .max_val = 0.02};
+    const Uniform weights{.min_val = 0.0, .max_val = 0.04};
     net.connect("ampa", in, hidden, All2All{}, AMPA{}, {.g_max = weights});
     net.connect("nmda", in, hidden, All2All{}, BioNMDA{}, {.g_max = weights});
     net.connect("gaba", in, hidden, All2All{}, GABAa{}, {.g_max = weights});
@@ -95,7 +95,7 @@ void train(bool stops) {
         }
         if (iteration % 50 == 0) std::printf("  iteration %3d: mean squared distance %.2f mV^2\n", iteration, loss);
         const NamedValues gradient = run.pullback({{"readout.V", by_V}}, quantities);
-        for (const std::string& quantity : quantities) adam.step(net, quantity, gradient.at(quantity), 1e-3);
+        for (const std::string& quantity : quantities) adam.step(net, quantity, gradient.at(quantity), 2e-3);
     }
 }
 

@@ -5,15 +5,13 @@
 #pragma once
 
 #include <algorithm>
-#include <atomic>
 #include <condition_variable>
 #include <cstddef>
-#include <exception>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
-#include <vector>
+
+#include "workers.hpp"
 
 namespace bouton {
 
@@ -25,43 +23,10 @@ inline unsigned build_threads(unsigned asked, double work) {
     return work < worth ? 1 : std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// Runs `work()` on so many threads, the caller's among them. The first exception is thrown on when all have ended.
-template <class Work>
-void run_on_threads(unsigned count, const Work& work) {
-    std::mutex mutex;
-    std::exception_ptr failure;
-    const auto guarded = [&] {
-        try {
-            work();
-        } catch (...) {
-            const std::lock_guard lock(mutex);
-            if (!failure) failure = std::current_exception();
-        }
-    };
-    {
-        std::vector<std::jthread> threads;
-        try {
-            for (unsigned which = 1; which < count; ++which) threads.emplace_back(guarded);
-        } catch (const std::system_error&) {
-            // The system has no more threads to give: those there are do all of it.
-        }
-        guarded();
-    }
-    if (failure) std::rethrow_exception(failure);
-}
-
-/// Calls `body(i)` for all i < count, each on one of so many threads.
+/// Calls `body(i)` for all i < count, each on one of so many threads. The first exception is thrown on.
 template <class Body>
 void parallel_for(std::size_t count, unsigned threads, const Body& body) {
-    std::atomic<std::size_t> next{0};
-    run_on_threads(static_cast<unsigned>(std::min<std::size_t>(threads, count)), [&] {
-        try {
-            for (std::size_t i; (i = next.fetch_add(1)) < count;) body(i);
-        } catch (...) {
-            next = count;
-            throw;
-        }
-    });
+    Workers(static_cast<unsigned>(std::clamp<std::size_t>(count, 1, threads))).for_each(count, body);
 }
 
 /// Calls `append(i, make(i))` for all i < count: `make` on several threads at the same time, `append` one after the

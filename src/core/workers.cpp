@@ -47,8 +47,13 @@ Workers::~Workers() {
     for (std::thread& thread : threads_) thread.join();
 }
 
-void Workers::run(std::size_t size, const void* object, Body body) {
-    size_ = size;
+IndexRange Workers::part(std::size_t size, unsigned which) const {
+    const std::size_t packs = (size + IndexRange::alignment - 1) / IndexRange::alignment;
+    const auto bound = [&](unsigned part) { return std::min(size, packs * part / count() * IndexRange::alignment); };
+    return {bound(which), bound(which + 1)};
+}
+
+void Workers::run(const void* object, Body body) {
     object_ = object;
     body_ = body;
     left_.store(count() - 1, std::memory_order_relaxed);
@@ -74,12 +79,8 @@ void Workers::work(unsigned which) {
 }
 
 void Workers::do_part(unsigned which) {
-    const std::size_t packs = (size_ + IndexRange::alignment - 1) / IndexRange::alignment;
-    const auto bound = [&](unsigned part) { return std::min(size_, packs * part / count() * IndexRange::alignment); };
-    const IndexRange range{bound(which), bound(which + 1)};
-    if (range.empty()) return;
     try {
-        body_(object_, range);
+        body_(object_, which);
     } catch (...) {
         failures_[which] = std::current_exception();
     }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Threads that share out loops over arrays. What is computed never depends on how many there are: every entry is
-/// computed by one thread, from what was there before the loop.
+/// Threads that share out loops. What is computed never depends on how many there are: every entry is computed by one
+/// thread, from what was there before the loop.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <exception>
 #include <thread>
-#include <type_traits>
 #include <vector>
 
 #include <bouton/core/index_range.hpp>
@@ -20,7 +19,7 @@ inline constexpr std::size_t worth_a_thread = 1024;
 
 class Workers {
  public:
-    /// So many threads, the caller's among them; 0: one for each processor.
+    /// So many threads, the caller's among them, or as many as the system has to give; 0: one for each processor.
     explicit Workers(unsigned count = 1);
     ~Workers();
     Workers(const Workers&) = delete;
@@ -28,22 +27,46 @@ class Workers {
 
     unsigned count() const { return static_cast<unsigned>(threads_.size()) + 1; }
 
-    /// Calls `body(range)` for ranges that together are [0, size), at the same time, and returns when all have. Where
-    /// there are fewer than `worth` entries for each of two threads, the caller's does it alone. The first exception is
-    /// thrown on.
+    /// Calls `body(range)` for ranges that together are [0, size), at the same time, and returns when all have; a
+    /// thread gets the same range again and again. Where there are fewer than `worth` entries for each of two threads,
+    /// the caller's does it alone. The first exception is thrown on.
     template <class Body>
     void share(std::size_t size, std::size_t worth, const Body& body) {
         if (threads_.empty() || size < 2 * worth) {
             body(IndexRange{0, size});
             return;
         }
-        run(size, &body, [](const void* erased, IndexRange range) { (*static_cast<const Body*>(erased))(range); });
+        run([&](unsigned which) {
+            const IndexRange range = part(size, which);
+            if (!range.empty()) body(range);
+        });
+    }
+
+    /// Calls `body(i)` for all i < count, each on whichever thread is free. The first exception is thrown on, and what
+    /// has not begun then is left out.
+    template <class Body>
+    void for_each(std::size_t count, const Body& body) {
+        std::atomic<std::size_t> next{0};
+        run([&](unsigned) {
+            try {
+                for (std::size_t i; (i = next.fetch_add(1)) < count;) body(i);
+            } catch (...) {
+                next = count;
+                throw;
+            }
+        });
     }
 
  private:
-    using Body = void (*)(const void*, IndexRange);
+    using Body = void (*)(const void*, unsigned);
 
-    void run(std::size_t size, const void* object, Body body);
+    /// Calls `body(which)` on each thread.
+    template <class Function>
+    void run(const Function& body) {
+        run(&body, [](const void* erased, unsigned which) { (*static_cast<const Function*>(erased))(which); });
+    }
+    void run(const void* object, Body body);
+    IndexRange part(std::size_t size, unsigned which) const;
     void work(unsigned which);
     void do_part(unsigned which);
 
@@ -54,7 +77,6 @@ class Workers {
     std::atomic<bool> stop_{false};
 
     // The task.
-    std::size_t size_ = 0;
     const void* object_ = nullptr;
     Body body_ = nullptr;
     std::vector<std::exception_ptr> failures_;

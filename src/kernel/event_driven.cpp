@@ -13,25 +13,25 @@ namespace bouton::kernel {
 namespace {
 
 /// Follows each presynaptic neuron from pulse to pulse, and its targets by the modes of what it gives. During a pulse,
-/// and where a state is beyond the reach of the modes, a neuron is stepped one by one. Where modes are few they are at
-/// each of these steps those that it would go on with if the pulse ended there; else what it gives is added as it is.
+/// and where a state is beyond the reach of the modes, a neuron is stepped one by one. Where modes are few the sums get
+/// at each of these steps those that it would go on with if the pulse ended there; else what it gives is added as it
+/// is, until its modes can go into the sums at the beginning of a block of theirs.
 class EventDriven final : public Propagator {
-    static constexpr std::size_t few = 4;  // as many modes are touched at a connection at the cost of one
-
  public:
     EventDriven(const PropagatorParts& parts, PropagatorState& state, double dt, Modes modes)
         : parts_(parts),
           state_(state),
           modes_(std::move(modes)),
+          few_(modes_.rates().size() <= EventSums::few),
           num_pre_(parts.wiring.graph.num_pre()),
           pulse_steps_(pulse_steps(parts.synapse.pulse().T_duration, dt)),
-          sums_(parts.wiring, state.rows, modes_.rates(), modes_.rates().size() > few, parts.kernels.instruction_set()),
+          sums_(parts.wiring, state.rows, modes_.rates(), parts.kernels.instruction_set()),
           neurons_(state.rows * num_pre_),
-          arrived_(neurons_.size(), 0) {
+          arrived_(neurons_.size(), 0),
+          old_(modes_.rates().size()) {
         for (std::size_t at = 0; at < neurons_.size(); ++at) {
             const PreState given = read(at);
-            neurons_[at].state = modes_.rest();
-            neurons_[at].valid_at = state_.age;
+            neurons_[at] = {.state = modes_.rest(), .valid_at = state_.age};
             if (given != modes_.rest()) take_over(at, given);
             if (is_on(at)) activate(at);
         }
@@ -40,16 +40,18 @@ class EventDriven final : public Propagator {
 
     bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) override {
         if (parts_.brainpy_2_4) check_clock(clock);
+        for (const std::uint32_t at : arrivals) fetch(at);
         for (const std::uint32_t at : arrivals) {
             arrived_[at] = 1;
             state_.spike_arrival_time.set(at, clock.now());
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             activate(at);
         }
-        if (modes_.is_single())
-            for (const std::uint32_t at : active_) follow_single(at);
-        else
-            for (const std::uint32_t at : active_) follow(at);
+        const bool single = modes_.is_single();
+        for (std::size_t k = 0; k < active_.size(); ++k) {
+            fetch(active_[std::min(k + 16, active_.size() - 1)].at);
+            single ? follow_single(active_[k]) : follow(active_[k]);
+        }
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
         leave_inactive();
@@ -85,19 +87,23 @@ class EventDriven final : public Propagator {
         return fmt::format("event-driven, {} mode{}{}", modes, modes == 1 ? "" : "s", sums_.how());
     }
     std::uint64_t memory() const override {
-        return sums_.memory() + neurons_.size() * (sizeof(Neuron) + sizeof arrived_[0]);
+        return sums_.memory() + neurons_.size() * (sizeof(Neuron) + sizeof arrived_[0]) +
+               active_.size() * sizeof(Active);
     }
 
  private:
     struct Neuron {
-        PreState state{};  // at the beginning of step `valid_at`; from there on it has modes, unless it stands apart
+        PreState state{};  // at the beginning of step `valid_at`, from which on the sums have its modes
         std::uint64_t valid_at = 0;
-        bool active = false;  // stepped one by one
-        bool apart = false;   // not in the modes of the sums; then valid_at is the next step
+        bool active = false;  // stepped one by one; then valid_at is the next step
+    };
+    struct Active {
+        std::uint32_t at;
+        EventSums::Source source;
+        bool holds;     // whether the sums have the modes of its own state
+        PreState held;  // at the beginning of the next step: the state whose modes they have
     };
 
-    std::size_t row(std::size_t at) const { return at / num_pre_; }
-    std::size_t pre(std::size_t at) const { return at % num_pre_; }
     /// The transmitter in the next step.
     bool is_on(std::size_t at) const { return state_.pulse_end[at] > state_.age; }
     double rounded(double value) const {
@@ -117,64 +123,72 @@ class EventDriven final : public Propagator {
         for (const Buffer& values : state_.plasticity) state[k++] = values.get(at);
         return state;
     }
+    /// Has a neuron brought into the cache while others are dealt with.
+    void fetch(std::size_t at) const {
+        __builtin_prefetch(&neurons_[at]);
+        __builtin_prefetch(&state_.pulse_end[at]);
+    }
     void activate(std::size_t at) {
         Neuron& neuron = neurons_[at];
         if (neuron.active) return;
+        neuron.state = now(at);
+        neuron.valid_at = state_.age;
         neuron.active = true;
-        active_.push_back(static_cast<std::uint32_t>(at));
+        const auto number = static_cast<std::uint32_t>(at), num_pre = static_cast<std::uint32_t>(num_pre_);
+        active_.push_back({.at = number,
+                           .source = {.row = number / num_pre, .pre = number % num_pre},
+                           .holds = true,
+                           .held = neuron.state});
     }
 
     /// Neurons whose transmitter is off go on by their modes.
     void leave_inactive() {
-        std::erase_if(active_, [this](std::uint32_t at) {
-            neurons_[at].active = is_on(at) || neurons_[at].apart;
-            return !neurons_[at].active;
+        std::erase_if(active_, [this](const Active& active) {
+            const bool stays = is_on(active.at) || !active.holds;
+            if (!stays) neurons_[active.at].active = false;
+            return !stays;
         });
     }
 
     /// This step of a neuron that is active.
-    void follow(std::size_t at) {
-        const bool on = is_on(at);
-        const PreState after = modes_.step(now(at), arrived_[at] != 0, on);
-        const bool apart = (on && modes_.rates().size() > few) || !modes_.hold_for(after);
-        go_on(at, after, state_.age + 1, apart);
-        if (apart) sums_.add_value(row(at), pre(at), modes_.output(after));
+    void follow(Active& active) {
+        const std::size_t at = active.at, count = modes_.rates().size();
+        Neuron& neuron = neurons_[at];
+        modes_.step_both(neuron.state, arrived_[at] != 0, is_on(at), active.held);
+        neuron.valid_at = state_.age + 1;
+        if (few_ || sums_.next_begins_block()) {
+            active.holds = (few_ || state_.pulse_end[at] <= state_.age + 1) && modes_.hold_for(neuron.state);
+            const PreState next = active.holds ? neuron.state : modes_.rest();
+            const std::span<double> c = sums_.add_change(active.source);
+            modes_.coefficients(next, c);
+            modes_.coefficients(active.held, old_);
+            for (std::size_t k = 0; k < count; ++k) c[k] -= old_[k];
+            active.held = next;
+        } else {
+            active.holds = false;
+        }
+        if (!active.holds) sums_.add_value(active.source, modes_.output(neuron.state) - modes_.output(active.held));
+        for (const double value : neuron.state) check(value);
     }
 
     /// The same with one state and one mode, short as it is the most frequent.
-    void follow_single(std::size_t at) {
-        Neuron& neuron = neurons_[at];
-        const double before = now(at)[0], after = modes_.step(before, is_on(at));
-        sums_.add_change(row(at), pre(at))[0] = after - modes_.step(before, false);
-        neuron.state[0] = after;
+    void follow_single(Active& active) {
+        Neuron& neuron = neurons_[active.at];
+        const double after = modes_.step(neuron.state[0], is_on(active.at));
+        sums_.add_change(active.source, after - modes_.step(active.held[0], false));
+        neuron.state[0] = active.held[0] = after;
         neuron.valid_at = state_.age + 1;
         check(after);
     }
 
-    /// The neuron goes on from a state that was written.
+    /// The neuron goes on from a state that was written; where that is not finite, the step to come fails.
     void take_over(std::size_t at, const PreState& written) {
-        go_on(at, written, state_.age, !modes_.hold_for(written));
-        if (neurons_[at].apart) activate(at);
+        if (std::ranges::all_of(written, [](double value) { return std::isfinite(value); })) activate(at);
+        for (const double value : written) check(value);
+        neurons_[at].state = written;
+        neurons_[at].valid_at = state_.age;
     }
 
-    /// From step `valid_at` on the neuron goes on from `state`: the sums of this step have its modes in place of those
-    /// that it has had, and none where it stands apart.
-    void go_on(std::size_t at, const PreState& state, std::uint64_t valid_at, bool apart) {
-        Neuron& neuron = neurons_[at];
-        if (!neuron.apart || !apart) {
-            const std::span<double> c = sums_.add_change(row(at), pre(at));
-            if (!apart) modes_.coefficients(state, state_.age + 1 - valid_at, c);
-            if (!neuron.apart) {
-                old_.resize(c.size());
-                modes_.coefficients(neuron.state, state_.age + 1 - neuron.valid_at, old_);
-                for (std::size_t k = 0; k < c.size(); ++k) c[k] -= old_[k];
-            }
-        }
-        neuron.state = state;
-        neuron.valid_at = valid_at;
-        neuron.apart = apart;
-        for (const double value : state) check(value);
-    }
     void check(double value) {
         finite_ = finite_ && std::isfinite(value);
         if (value < 0) sums_.expect_negative();
@@ -190,8 +204,9 @@ class EventDriven final : public Propagator {
             Clock then = clock;
             then.step += later;
             if (parts_.precision == Precision::float32)
-                return static_cast<float>(then.now()) - static_cast<float>(arrival) < static_cast<float>(T_duration);
-            return then.now() - arrival < T_duration;
+                return is_on_brainpy_2_4(static_cast<float>(then.now()), static_cast<float>(arrival),
+                                         static_cast<float>(T_duration));
+            return is_on_brainpy_2_4(then.now(), arrival, T_duration);
         };
         if (!is_on(0)) return 0;
         std::uint64_t last_on = 0, off = 1;  // rounded or not, later times are never earlier
@@ -220,11 +235,12 @@ class EventDriven final : public Propagator {
     PropagatorParts parts_;
     PropagatorState& state_;
     Modes modes_;
+    bool few_;  // modes
     std::size_t num_pre_;
     std::uint64_t pulse_steps_;
     EventSums sums_;
     std::vector<Neuron> neurons_;        // rows x num_pre
-    std::vector<std::uint32_t> active_;  // in the order in which they became so
+    std::vector<Active> active_;         // in the order in which they became so
     std::vector<std::uint8_t> arrived_;  // used within a step
     std::vector<double> old_;            // used within a change
     Clock clock_;
@@ -237,7 +253,7 @@ class EventDriven final : public Propagator {
 std::unique_ptr<Propagator> make_propagator(const PropagatorParts& parts, PropagatorState& state, double dt) {
     if (!parts.kernels.event_driven()) return step_by_step(parts, state, dt, "step by step");
     auto modes = Modes::of(parts.synapse, parts.method, parts.plasticity, parts.plasticity_method, dt,
-                           pulse_steps(parts.synapse.pulse().T_duration, dt));
+                           pulse_steps(parts.synapse.pulse().T_duration, dt), parts.precision);
     if (const auto* reason = std::get_if<std::string>(&modes))
         return step_by_step(parts, state, dt, fmt::format("step by step, as {}", *reason));
     return std::make_unique<EventDriven>(parts, state, dt, std::get<Modes>(std::move(modes)));

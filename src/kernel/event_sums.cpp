@@ -5,7 +5,7 @@
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <numeric>
+#include <type_traits>
 #include <utility>
 
 #include <bouton/math/lanes.hpp>
@@ -13,17 +13,18 @@
 namespace bouton::kernel {
 namespace {
 
-constexpr std::size_t pack = 8;          // numbers that lie side by side in the widest vectors
 constexpr std::size_t most_width = 192;  // modes of a projection
 constexpr double negligible = 1e-280;    // flushed to 0 before it could become denormal
 
 /// For so many steps sums are not brought up to date. What is added meanwhile is divided by powers of the rates.
 std::size_t block_of(std::span<const double> rates) { return std::ranges::min(rates) > 1e-12 ? 8 : 1; }
 
-std::size_t padded(std::size_t count) {
+std::size_t rounded_up(std::size_t count, std::size_t to) { return (count + to - 1) / to * to; }
+
+std::size_t padded(std::size_t count, std::size_t pack) {
     for (const std::size_t small : {1u, 2u, 4u})
         if (count <= small) return small;
-    return (count + pack - 1) / pack * pack;
+    return rounded_up(count, pack);
 }
 
 bool any_negative(const Weights& weights) {
@@ -32,20 +33,36 @@ bool any_negative(const Weights& weights) {
     return weights.values.is_single() ? any(weights.values.as<float>()) : any(weights.values.as<double>());
 }
 
-// Sums of the lanes of several vectors, as one vector. Lanes are added as ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)),
-// however many a vector has.
-
-/// Adds the halves of each group of 2 `Half` lanes: those of `a`, then those of `b`.
-template <std::size_t Half, class L, std::size_t... Lane>
-L add_halves(L a, L b, std::index_sequence<Lane...>) {
-    constexpr auto lower = [](std::size_t lane) {
-        const std::size_t group = lane / (2 * Half) * (2 * Half), at = lane % (2 * Half);
+/// Of each group of 2 `Half` lanes one half, the lower one or the upper one: that of `a`, then that of `b`.
+template <std::size_t Half, bool upper, class L, std::size_t... Lane>
+L halves(L a, L b, std::index_sequence<Lane...>) {
+    constexpr auto place = [](std::size_t lane) {
+        const std::size_t group = lane / (2 * Half) * (2 * Half) + upper * Half, at = lane % (2 * Half);
         return static_cast<int>(at < Half ? group + at : L::count + group + at - Half);
     };
-    return __builtin_shufflevector(a.value, b.value, lower(Lane)...) +
-           __builtin_shufflevector(a.value, b.value, (lower(Lane) + static_cast<int>(Half))...);
+    return __builtin_shufflevector(a.value, b.value, place(Lane)...);
+}
+template <std::size_t Half, bool upper, class L>
+L halves(L a, L b) {
+    return halves<Half, upper>(a, b, std::make_index_sequence<L::count>());
 }
 
+/// Of `L::count` vectors: lane j of vector i becomes lane i of vector j.
+template <std::size_t Half = 1, class L>
+void transpose(std::array<L, L::count>& vectors) {
+    if constexpr (Half < L::count) {
+        for (std::size_t i = 0; i < L::count; ++i) {
+            if (i & Half) continue;
+            const L a = vectors[i], b = vectors[i + Half];
+            vectors[i] = halves<Half, false>(a, b);
+            vectors[i + Half] = halves<Half, true>(a, b);
+        }
+        transpose<2 * Half>(vectors);
+    }
+}
+
+/// Sums of the lanes of several vectors, as one vector. Lanes are added as ((0 + 1) + (2 + 3)) + ((4 + 5) + (6 + 7)),
+/// however many a vector has.
 template <std::size_t Half = 1, class L, std::size_t Count>
 L sums_of_lanes(const std::array<L, Count>& vectors) {
     if constexpr (Count == 1) {
@@ -53,7 +70,8 @@ L sums_of_lanes(const std::array<L, Count>& vectors) {
     } else {
         std::array<L, Count / 2> sums;
         for (std::size_t k = 0; k < Count / 2; ++k)
-            sums[k] = add_halves<Half>(vectors[2 * k], vectors[2 * k + 1], std::make_index_sequence<L::count>());
+            sums[k] = halves<Half, false>(vectors[2 * k], vectors[2 * k + 1]) +
+                      halves<Half, true>(vectors[2 * k], vectors[2 * k + 1]);
         return sums_of_lanes<2 * Half>(sums);
     }
 }
@@ -65,205 +83,320 @@ L sums_of_lanes(const std::array<L, Count>& vectors) {
 struct EventSums::Deliver {
     template <std::size_t bytes>
     static int run(EventSums* sums, IndexRange range) {
-        if (sums->phase_ == 0) renew<bytes>(*sums, range);
-        const std::uint64_t reach = std::min<std::uint64_t>(sums->steps_.size() - 1, sums->closed_);
-        for (std::uint32_t lag = 0; lag < reach; ++lag) step<bytes>(*sums, sums->step_ago(lag), lag, range);
+        const Weights& weights = sums->wiring_.weights;
+        if (weights.form != Weights::Form::per_connection)
+            steps<bytes>(*sums, range, SameWeight{*sums});
+        else if (weights.values.is_single())
+            steps<bytes>(*sums, range, OwnWeight<float>{*sums});
+        else
+            steps<bytes>(*sums, range, OwnWeight<double>{*sums});
         return 0;
     }
 
+    // ---- weights by presynaptic neuron, then by place in the list of connections
+
+    struct SameWeight {
+        const EventSums& sums;
+        bool is_scalar = sums.wiring_.weights.form == Weights::Form::scalar;
+        double scalar = sums.wiring_.weights.scalar;
+        struct Of {
+            double w;
+            double operator[](std::size_t) const { return w; }
+        };
+        Of of(std::size_t pre) const { return {is_scalar ? scalar : sums.common_weight(pre)}; }
+    };
+    template <class Element>
+    struct OwnWeight {
+        const Element* values;
+        explicit OwnWeight(const EventSums& sums)
+            : values((sums.targets_ == Targets::lagged ? sums.ordered_.weight : sums.wiring_.weights.values)
+                         .template as<Element>()
+                         .data()) {}
+        const Element* of(std::size_t) const { return values; }
+    };
+
+    // ---- what is added to the sums of an entry
+
     /// Brings the sums up to date.
     template <std::size_t bytes>
-    static void renew(EventSums& sums, IndexRange range) {
+    static void renew(const EventSums& of, Sums& sums, IndexRange range) {
         using L = Lanes<double, bytes / sizeof(double)>;
-        const std::size_t width = sums.width_, period = std::max(width, pack), end = padded_end(sums, range) * width;
-        const double* const power = sums.power_.back().data();
+        const std::size_t width = of.width_, period = std::max(width, pack);
+        const std::size_t end = std::min(rounded_up(range.end, pack) * width, sums.modes.size());
+        const double* const power = of.power_.back().data();
         for (std::size_t at = range.begin * width; at < end; at += period)
             for (std::size_t k = 0; k < period; k += L::count) {
-                const L P = L::load(sums.sums_.data() + at + k) * L::load(power + k);
-                select(max(P, -P) < L(negligible), L(0.), P).store(sums.sums_.data() + at + k);
+                const L P = L::load(sums.modes.data() + at + k) * L::load(power + k);
+                select(max(P, -P) < L(negligible), L(0.), P).store(sums.modes.data() + at + k);
             }
     }
-    /// The last range has what fills its last pack besides.
-    static std::size_t padded_end(const EventSums& sums, IndexRange range) {
-        return std::min((range.end + pack - 1) / pack * pack, sums.sums_.size() / sums.width_);
+    /// h in all steps of a block, from the modes at its beginning.
+    template <std::size_t bytes>
+    static void look_ahead(const EventSums& of, Sums& sums, IndexRange range) {
+        using L = Lanes<double, bytes / sizeof(double)>;
+        for (std::size_t entry = range.begin; entry < range.end; entry += L::count)
+            for (std::size_t m = 0; m < of.block(); m += L::count) look_ahead<L>(of, sums, entry, m);
+    }
+    /// h of as many entries as a vector has lanes, in as many steps from m on.
+    template <class L>
+    static void look_ahead(const EventSums& of, Sums& sums, std::size_t entry, std::size_t m) {
+        std::array<L, L::count> h;
+        h.fill(L(0.));
+        const double* const P = sums.modes.data() + entry * of.width_;
+        for (std::size_t k = 0; k < of.width_; ++k) {
+            const L power = L::load(of.power_by_mode_.data() + k * pack + m);
+            for (std::size_t i = 0; i < L::count; ++i) h[i] = h[i] + L(P[i * of.width_ + k]) * power;
+        }
+        transpose(h);
+        const std::size_t steps = std::min(L::count, of.block() - m);
+        for (std::size_t i = 0; i < steps; ++i) h[i].store(sums.values.data() + (m + i) * sums.stride + entry);
     }
 
+    /// What a presynaptic neuron's change adds to an entry, for a weight of 1.
     template <std::size_t bytes>
-    static void step(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range) {
+    struct Change {
         using L = Lanes<double, bytes / sizeof(double)>;
-        const std::size_t width = sums.width_;
-        alignas(64) std::array<double, most_width> scaled{};
-        for (std::size_t e = 0; e < step.changes.size(); ++e) {
-            const Source source = step.changes[e];
-            const double* const c = step.coefficients.data() + e * sums.count_;
-            const double* const power = sums.power_[sums.phase_].data();
-            for (std::size_t k = 0; k < sums.count_; ++k) scaled[k] = c[k] / power[k];
-            double* const P = sums.sums_.data() + source.row * sums.num_post_ * width;
-            if (width == 1) {
-                const double only = scaled[0];
-                for_each_target(sums, source, lag, range, [=](std::size_t j, double w) { P[j] += w * only; });
-            } else if (width < L::count) {
-                for_each_target(sums, source, lag, range, [&](std::size_t j, double w) {
-                    for (std::size_t k = 0; k < width; ++k) P[j * width + k] += w * scaled[k];
-                });
-            } else {
-                for_each_target(sums, source, lag, range, [&](std::size_t j, double w) {
-                    double* const at = P + j * width;
-                    for (std::size_t k = 0; k < width; k += L::count)
-                        (L::load(at + k) + L(w) * L::load(scaled.data() + k)).store(at + k);
-                });
+        std::size_t width, phase, block;
+        alignas(64) std::array<double, most_width> modes;  // c_k / r_k^m
+        std::array<double, pack> values;  // of many modes: what they give until the block ends, unless it begins
+
+        Change(const EventSums& of, const double* c) : width(of.width_), phase(of.phase_), block(of.block()) {
+            for (std::size_t k = 0; k < of.count_; ++k) modes[k] = c[k] / of.power_[phase][k];
+            std::fill(modes.begin() + of.count_, modes.begin() + width, 0.);
+            if (!of.has_many() || phase == 0) return;
+            for (std::size_t m = phase; m < block; ++m) {
+                values[m] = 0;
+                for (std::size_t k = 0; k < of.count_; ++k) values[m] += c[k] * of.power_[m - phase][k];
             }
         }
-        for (std::size_t v = 0; v < step.values.size(); ++v) {
-            double* const extra = sums.extra_.data() + step.sources[v].row * sums.num_post_;
-            const double value = step.values[v];
-            for_each_target(sums, step.sources[v], lag, range, [=](std::size_t j, double w) { extra[j] += w * value; });
+        void add_to(const EventSums& of, Sums& sums, std::size_t entry, double w) const {
+            double* const P = sums.modes.data() + entry * width;
+            if (width < L::count) {
+                for (std::size_t k = 0; k < width; ++k) P[k] += w * modes[k];
+                return;
+            }
+            for (std::size_t k = 0; k < width; k += L::count)
+                (L::load(P + k) + L(w) * L::load(modes.data() + k)).store(P + k);
+            if (!of.has_many() || phase == 0) return;
+            for (std::size_t m = phase; m < block; ++m) sums.values[m * sums.stride + entry] += w * values[m];
         }
+    };
+
+    // ---- the connections
+
+    /// Everything that reaches the range in this step.
+    template <std::size_t bytes, class Weight>
+    static void steps(EventSums& sums, IndexRange range, const Weight& weight) {
+        const std::uint64_t reach = std::min<std::uint64_t>(sums.steps_.size() - 1, sums.closed_);
+        if (sums.phase_ == 0) renew<bytes>(sums, sums.own_, range);
+        for (std::uint32_t lag = 0; lag < reach; ++lag) changes<bytes>(sums, sums.step_ago(lag), lag, range, weight);
+        if (!sums.has_many()) return;
+        if (sums.phase_ == 0) look_ahead<bytes>(sums, sums.own_, range);
+        double* const h = sums.own_.values.data() + sums.phase_ * sums.own_.stride;
+        for (std::uint32_t lag = 0; lag < reach; ++lag) values(sums, sums.step_ago(lag), lag, range, weight, h);
+    }
+    template <std::size_t bytes, class Weight>
+    static void changes(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range, const Weight& weight) {
+        for (std::size_t e = 0; e < step.changes.size(); ++e) {
+            fetch_targets(sums, step.changes, e);
+            const Source source = step.changes[e];
+            const double* const c = step.coefficients.data() + e * sums.count_;
+            const std::size_t first = source.row * sums.num_post_;
+            if (sums.width_ == 1) {
+                double* const P = sums.own_.modes.data() + first;
+                const double only = *c / sums.power_[sums.phase_][0];
+                for_each_target(sums, source, lag, range, weight, [=](std::size_t j, double w) { P[j] += w * only; });
+            } else {
+                const Change<bytes> change(sums, c);
+                for_each_target(sums, source, lag, range, weight,
+                                [&](std::size_t j, double w) { change.add_to(sums, sums.own_, first + j, w); });
+            }
+        }
+    }
+    template <class Weight>
+    static void values(const EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range,
+                       const Weight& weight, double* h) {
+        for (std::size_t v = 0; v < step.values.size(); ++v) {
+            fetch_targets(sums, step.sources, v);
+            const Source source = step.sources[v];
+            const double value = step.values[v];
+            double* const to = h + source.row * sums.num_post_;
+            for_each_target(sums, source, lag, range, weight, [=](std::size_t j, double w) { to[j] += w * value; });
+        }
+    }
+
+    /// Has the lists of presynaptic neurons that are soon to come brought into the cache while others are dealt with.
+    static void fetch_targets(const EventSums& sums, const std::vector<Source>& sources, std::size_t now) {
+        constexpr std::size_t soon = 2, later = 8, most_lines = 32, line = cache_line / sizeof(std::uint32_t);
+        if (sums.targets_ != Targets::list) return;
+        if (now + later < sources.size()) __builtin_prefetch(sums.row_ + sources[now + later].pre);
+        if (now + soon >= sources.size()) return;
+        const std::uint64_t* const row = sums.row_ + sources[now + soon].pre;
+        const std::uint64_t end = std::min(row[1], row[0] + most_lines * line);
+        for (std::uint64_t k = row[0]; k < end; k += line) __builtin_prefetch(sums.target_ + k);
+    }
+
+    /// The first place in an ascending list of a target that is not below `bound`; without branches, as the processor
+    /// could not foretell them.
+    static const std::uint32_t* first_from(const std::uint32_t* first, const std::uint32_t* last, std::size_t bound) {
+        if (first == last) return first;
+        for (std::size_t left = static_cast<std::size_t>(last - first); left > 1;) {
+            const std::size_t half = left / 2;
+            first += first[half - 1] < bound ? half : 0;
+            left -= half;
+        }
+        return first + (*first < bound);
     }
 
     /// add(j, w) for the connections of `source` whose delay is `lag` and whose target j is in the range.
-    template <class Add>
+    template <class Weight, class Add>
     static void for_each_target(const EventSums& sums, const Source& source, std::uint32_t lag, IndexRange range,
-                                const Add& add) {
-        const Buffer& values = sums.wiring_.weights.values;
-        if (values.is_single())
-            for_each_target(sums, source, lag, range, values.as<float>().data(), add);
-        else
-            for_each_target(sums, source, lag, range, values.as<double>().data(), add);
-    }
-    template <class Element, class Add>
-    static void for_each_target(const EventSums& sums, const Source& source, std::uint32_t lag, IndexRange range,
-                                const Element* values, const Add& add) {
+                                const Weight& weight, const Add& add) {
         const std::size_t first_entry = source.row * sums.num_post_;
         if (range.end <= first_entry || range.begin >= first_entry + sums.num_post_) return;
         const std::size_t low = std::max(range.begin, first_entry) - first_entry,
                           high = std::min(range.end - first_entry, sums.num_post_);
-        const bool whole = low == 0 && high == sums.num_post_;
-        const bool each = sums.wiring_.weights.form == Weights::Form::per_connection;
-        const double common = each ? 0 : sums.common_weight(source.pre);
-        /// The targets between `first` and `last`, ascending.
-        const auto add_all = [&](const std::uint32_t* first, const std::uint32_t* last, const std::uint32_t* begin,
-                                 const auto* weight) {
-            if (!whole) {
-                first = std::lower_bound(first, last, low);
-                last = std::lower_bound(first, last, high);
-            }
-            if (each)
-                for (; first != last; ++first) add(*first, weight[first - begin]);
-            else
-                for (; first != last; ++first) add(*first, common);
+        const auto w = weight.of(source.pre);
+        const auto add_all = [&](std::size_t begin, std::size_t end) {
+            const std::uint32_t *const target = sums.target_, *first = target + begin, *last = target + end;
+            if (low > 0) first = first_from(first, last, low);
+            if (high < sums.num_post_) last = first_from(first, last, high);
+            for (; first != last; ++first) add(*first, w[static_cast<std::size_t>(first - target)]);
         };
         switch (sums.targets_) {
-            case Targets::list: {
-                const Csr& csr = sums.wiring_.graph.csr();
-                const std::uint32_t* const target = csr.target.data();
-                add_all(target + csr.row[source.pre], target + csr.row[source.pre + 1], target, values);
-                return;
-            }
+            case Targets::list:
+                return add_all(sums.row_[source.pre], sums.row_[source.pre + 1]);
             case Targets::lagged: {
-                const auto& ordered = sums.ordered_;
-                const std::uint32_t *const delay = ordered.delay.data(), *const target = ordered.target.data();
+                const std::uint32_t* const delay = sums.ordered_.delay.data();
                 const auto [first, last] =
-                    std::equal_range(delay + ordered.row[source.pre], delay + ordered.row[source.pre + 1], lag);
-                add_all(target + (first - delay), target + (last - delay), target, ordered.weight.data());
-                return;
+                    std::equal_range(delay + sums.row_[source.pre], delay + sums.row_[source.pre + 1], lag);
+                return add_all(static_cast<std::size_t>(first - delay), static_cast<std::size_t>(last - delay));
             }
-            case Targets::matrix: {
-                const Element* const weight = values + source.pre * sums.num_post_;
-                for (std::size_t j = low; j < high; ++j) add(j, weight[j]);
+            case Targets::matrix:
+                for (std::size_t j = low; j < high; ++j) add(j, w[source.pre * sums.num_post_ + j]);
                 return;
-            }
             case Targets::same:
             case Targets::common:
-                if (low <= source.pre && source.pre < high) add(source.pre, each ? values[source.pre] : common);
+                if (low <= source.pre && source.pre < high) add(source.pre, w[source.pre]);
                 return;
         }
     }
 };
 
 void EventSums::deliver(IndexRange range) {
-    if (sums_.empty()) return;
+    if (own_.modes.empty()) return;
     loops::run<Deliver>(set_, this, range);
 }
+
+/// Operation by operation as each target's own part is summed, so that nothing is left over where it alone gives.
+struct EventSums::DeliverCommon {
+    template <std::size_t bytes>
+    static int run(EventSums* sums) {
+        Sums& common = sums->common_;
+        const Step& step = sums->steps_[sums->now_];
+        const IndexRange rows{0, sums->common_total_.size()};
+        if (sums->phase_ == 0) Deliver::renew<bytes>(*sums, common, rows);
+        for (std::size_t e = 0; e < step.changes.size(); ++e) {
+            const Source source = step.changes[e];
+            const Deliver::Change<bytes> change(*sums, step.coefficients.data() + e * sums->count_);
+            change.add_to(*sums, common, source.row, sums->common_weight(source.pre));
+        }
+        if (!sums->has_many()) return 0;
+        if (sums->phase_ == 0) Deliver::look_ahead<bytes>(*sums, common, rows);
+        for (std::size_t v = 0; v < step.values.size(); ++v)
+            common.values[sums->phase_ * common.stride + step.sources[v].row] +=
+                sums->common_weight(step.sources[v].pre) * step.values[v];
+        return 0;
+    }
+};
 
 // ---- reading
 
 struct EventSums::Read {
     template <std::size_t bytes>
     static int run(EventSums* sums, IndexRange range, Buffer* h) {
-        if (h->is_single())
-            read<bytes>(*sums, range, h->as<float>().data());
-        else
-            read<bytes>(*sums, range, h->as<double>().data());
+        h->visit([&]<class Element>(std::span<Element> values) {
+            if constexpr (!std::is_same_v<Element, std::uint8_t>) read<bytes>(*sums, range, values.data());
+        });
         return 0;
     }
 
     template <std::size_t bytes, class Element>
-    static void read(EventSums& sums, IndexRange range, Element* h) {
-        constexpr std::size_t lanes = bytes / sizeof(double), few = std::min<std::size_t>(lanes, 4);
-        const double *const P = sums.sums_.data(), *const power = sums.power_[sums.phase_].data();
-        const std::size_t width = sums.width_;
-        if (sums.sums_.empty())
-            each_pack<lanes>(sums, range, h, [](std::size_t) { return Lanes<double, lanes>(0.); });
-        else if (width == 1)
-            each_pack<lanes>(sums, range, h, [=](std::size_t j) {
-                return Lanes<double, lanes>::load(P + j) * Lanes<double, lanes>::load(power);
-            });
-        else if (width == 2)
-            each_pack<2>(sums, range, h, [=](std::size_t j) { return modes<2, 1>(P + j * 2, power, 2); });
-        else if (width == 4)
-            each_pack<few>(sums, range, h, [=](std::size_t j) { return modes<few, 4 / few>(P + j * 4, power, 4); });
-        else
-            each_pack<lanes>(sums, range, h,
-                             [=](std::size_t j) { return modes<lanes, pack / lanes>(P + j * width, power, width); });
-    }
-
-    /// h of each entry of the range from the sum over the modes of its pack.
-    template <std::size_t lanes, class Element, class Sum>
-    static void each_pack(EventSums& sums, IndexRange range, Element* h, const Sum& sum) {
-        using L = Lanes<double, lanes>;
-        const bool with_extra = !sums.extra_.empty(), common = sums.targets_ == Targets::common,
-                   non_negative = sums.non_negative_;
-        for (std::size_t j = range.begin; j < range.end; j += lanes) {
-            L total = sum(j);
-            if (with_extra) {
-                total = total + L::load(sums.extra_.data() + j);
-                L(0.).store(sums.extra_.data() + j);
-            }
-            if (common) total = common_of<L>(sums, j) - total;
+    static void read(const EventSums& sums, IndexRange range, Element* h) {
+        const bool is_common = sums.targets_ == Targets::common, non_negative = sums.non_negative_;
+        Common common{.totals = is_common ? sums.common_total_.as<double>() : std::span<const double>(),
+                      .num_post = sums.num_post_};
+        each_pack<bytes>(sums, sums.own_, range, [&]<class L>(std::size_t entry, L total) {
+            if (is_common) total = common.template of<L>(entry) - total;
             if (non_negative) total = max(total, L(0.));
-            Lanes<Element, lanes>(__builtin_convertvector(total.value, typename Lanes<Element, lanes>::Vector))
-                .store(h + j);
+            using Result = Lanes<Element, L::count>;
+            Result(__builtin_convertvector(total.value, typename Result::Vector)).store(h + entry);
+        });
+    }
+
+    /// give(entry, total of the modes) for packs of entries.
+    template <std::size_t bytes, class Give>
+    static void each_pack(const EventSums& of, const Sums& sums, IndexRange range, const Give& give) {
+        constexpr std::size_t lanes = bytes / sizeof(double), few = std::min<std::size_t>(lanes, 4);
+        const auto each = [&]<std::size_t count>(std::integral_constant<std::size_t, count>, const auto& total) {
+            for (std::size_t entry = range.begin; entry < range.end; entry += count) give(entry, total(entry));
+        };
+        const double *const P = sums.modes.data(), *const power = of.power_[of.phase_].data(),
+                            *const h = sums.values.data() + of.phase_ * sums.stride;
+        using L = Lanes<double, lanes>;
+        if (sums.modes.empty())
+            each(count_of<lanes>, [](std::size_t) { return L(0.); });
+        else if (of.has_many())
+            each(count_of<lanes>, [&](std::size_t entry) { return L::load(h + entry); });
+        else if (of.width_ == 1)
+            each(count_of<lanes>, [=](std::size_t entry) { return L::load(P + entry) * L::load(power); });
+        else if (of.width_ == 2)
+            each(count_of<2>, [=](std::size_t entry) { return modes<2, 1>(P + entry * 2, power); });
+        else
+            each(count_of<few>, [=](std::size_t entry) { return modes<few, 4 / few>(P + entry * 4, power); });
+    }
+    template <std::size_t count>
+    static constexpr std::integral_constant<std::size_t, count> count_of{};
+
+    /// What the targets of a pack have in common, for one pack after the other.
+    struct Common {
+        std::span<const double> totals;
+        std::size_t num_post, row = 0;
+
+        template <class L>
+        L of(std::size_t entry) {
+            while (entry >= (row + 1) * num_post) ++row;
+            if (entry + L::count <= (row + 1) * num_post) return totals[row];
+            L total;  // it belongs to several rows, and may end behind the last
+            for (std::size_t i = 0; i < L::count; ++i)
+                total.value[i] = totals[std::min((entry + i) / num_post, totals.size() - 1)];
+            return total;
         }
-    }
+    };
 
-    /// What the targets of a pack have in common, which belong to one row or several.
-    template <class L>
-    static L common_of(const EventSums& sums, std::size_t j) {
-        const std::size_t row = j / sums.num_post_;
-        if (j + L::count <= (row + 1) * sums.num_post_) return sums.common_total_[row];
-        L total;
-        for (std::size_t i = 0; i < L::count; ++i)
-            total.value[i] = sums.common_total_[std::min((j + i) / sums.num_post_, sums.common_total_.size() - 1)];
-        return total;
-    }
-
-    /// The sums over the modes of as many neurons as a vector has lanes; a group of modes fills so many registers.
+    /// The sums over the modes of as many neurons as a vector has lanes; the modes of each fill so many registers.
     template <std::size_t lanes, std::size_t registers>
-    static Lanes<double, lanes> modes(const double* P, const double* power, std::size_t width) {
+    static Lanes<double, lanes> modes(const double* P, const double* power) {
         using L = Lanes<double, lanes>;
         std::array<std::array<L, lanes>, registers> part;
-        for (std::size_t i = 0; i < lanes; ++i, P += width)
-            for (std::size_t r = 0; r < registers; ++r) {
-                part[r][i] = L::load(P + r * lanes) * L::load(power + r * lanes);
-                for (std::size_t k = (registers + r) * lanes; k < width; k += registers * lanes)
-                    part[r][i] = part[r][i] + L::load(P + k) * L::load(power + k);
-            }
+        for (std::size_t i = 0; i < lanes; ++i)
+            for (std::size_t r = 0; r < registers; ++r, P += lanes)
+                part[r][i] = L::load(P) * L::load(power + r * lanes);
         std::array<L, registers> sum;
         for (std::size_t r = 0; r < registers; ++r) sum[r] = sums_of_lanes(part[r]);
         for (std::size_t half = 1; half < registers; half *= 2)
             for (std::size_t r = 0; r < registers; r += 2 * half) sum[r] = sum[r] + sum[r + half];
         return sum[0];
+    }
+};
+
+struct EventSums::ReadCommon {
+    template <std::size_t bytes>
+    static int run(EventSums* sums) {
+        const std::span<double> totals = sums->common_total_.as<double>();
+        Read::each_pack<bytes>(*sums, sums->common_, {0, totals.size()},
+                               [&](std::size_t row, const auto& total) { total.store(totals.data() + row); });
+        return 0;
     }
 };
 
@@ -291,27 +424,24 @@ EventSums::Targets EventSums::targets_of(const Wiring& wiring) {
     return Targets::list;
 }
 
-EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates, bool with_values,
-                     InstructionSet set)
+void EventSums::Sums::resize(std::size_t entries, const EventSums& of) {
+    entries = rounded_up(entries, pack);
+    modes.assign(entries * of.width_, 0.0);
+    if (!of.has_many()) return;
+    stride = entries + pack;  // not a power of two, after which the steps of an entry would crowd the cache
+    values.assign(stride * of.block(), 0.0);
+}
+
+EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates, InstructionSet set)
     : wiring_(wiring),
       targets_(targets_of(wiring)),
       set_(set),
       num_post_(wiring.graph.num_post()),
       count_(rates.size()),
-      width_(padded(count_)),
+      width_(padded(count_, pack)),
       steps_(targets_ == Targets::lagged ? wiring.delays.max() + 2u : 2u),
       non_negative_(!any_negative(wiring.weights)) {
     assert(width_ <= most_width);
-    if (targets_ != Targets::common || !wiring.graph.include_self()) {
-        const std::size_t entries = (rows * num_post_ + pack - 1) / pack * pack;
-        sums_.assign(entries * width_, 0.0);
-        if (with_values) extra_.assign(entries, 0.0);
-    }
-    if (targets_ == Targets::common) {
-        common_.assign(rows * width_, 0.0);
-        common_total_.assign(rows, 0.0);
-    }
-    if (targets_ == Targets::lagged) order_connections();
     const std::size_t block = block_of(rates);
     for (std::size_t m = 0; m <= block; ++m) {
         power_.emplace_back(std::max(width_, pack), 0.0);
@@ -319,32 +449,66 @@ EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const dou
             if (k % width_ < count_) power_[m][k] = std::pow(rates[k % width_], static_cast<double>(m));
     }
     phase_ = block - 1;
+    if (has_many()) {
+        power_by_mode_.assign(width_ * pack, 0.0);
+        for (std::size_t k = 0; k < width_; ++k)
+            for (std::size_t m = 0; m < block; ++m) power_by_mode_[k * pack + m] = power_[m][k];
+    }
+    if (targets_ != Targets::common || !wiring.graph.include_self()) own_.resize(rows * num_post_, *this);
+    if (targets_ == Targets::common) {
+        common_.resize(rows, *this);
+        common_total_ = Buffer(Precision::float64, rows);
+    }
+    if (targets_ == Targets::list) {
+        row_ = wiring.graph.csr().row.data();
+        target_ = wiring.graph.csr().target.data();
+    } else if (targets_ == Targets::lagged) {
+        order_connections();
+        row_ = ordered_.row.data();
+        target_ = ordered_.target.data();
+    }
 }
 
 void EventSums::order_connections() {
     const Connectivity& graph = wiring_.graph;
-    const bool is_matrix = graph.kind() == Connectivity::Kind::all_to_all;
-    // a matrix of weights says itself what the diagonal is
-    const bool whole = is_matrix && wiring_.weights.form == Weights::Form::per_connection;
-    const Csr csr = whole ? Connectivity::all_to_all(graph.num_pre(), num_post_, true).to_csr() : graph.to_csr();
-    std::vector<std::uint64_t> place;  // of each connection in weights and delays
-    for (std::size_t i = 0; i < csr.num_pre(); ++i)
-        for (std::uint64_t k = csr.row[i]; k < csr.row[i + 1]; ++k)
-            place.push_back(is_matrix ? i * num_post_ + csr.target[k] : k);
-    std::vector<std::uint64_t> order(place.size());
-    std::iota(order.begin(), order.end(), std::uint64_t{0});
-    const std::vector<std::uint32_t>& delay = wiring_.delays.steps;
-    for (std::size_t i = 0; i < csr.num_pre(); ++i)
-        std::stable_sort(order.begin() + static_cast<std::ptrdiff_t>(csr.row[i]),
-                         order.begin() + static_cast<std::ptrdiff_t>(csr.row[i + 1]),
-                         [&](std::uint64_t a, std::uint64_t b) { return delay[place[a]] < delay[place[b]]; });
-    ordered_.row = csr.row;
-    for (const std::uint64_t k : order) {
-        ordered_.target.push_back(csr.target[k]);
-        ordered_.delay.push_back(delay[place[k]]);
-        if (wiring_.weights.form == Weights::Form::per_connection)
-            ordered_.weight.push_back(wiring_.weights.values.get(place[k]));
+    const bool is_list = graph.kind() == Connectivity::Kind::sparse;
+    const Weights& weights = wiring_.weights;
+    const bool each = weights.form == Weights::Form::per_connection;
+    // A matrix of weights says itself what the diagonal is.
+    const bool diagonal = graph.include_self() || each;
+    const std::size_t most = is_list || diagonal ? wiring_.delays.steps.size() : graph.size();
+    ordered_.target.reserve(most);
+    ordered_.delay.reserve(most);
+    if (each) ordered_.weight = Buffer(weights.values.is_single() ? Precision::float32 : Precision::float64, most);
+
+    std::vector<std::uint64_t> places;  // in weights and delays, of the connections of one neuron
+    const auto target_at = [&](std::uint64_t place) {
+        if (is_list) return graph.csr().target[place];
+        return static_cast<std::uint32_t>(graph.kind() == Connectivity::Kind::one_to_one ? place : place % num_post_);
+    };
+    for (std::size_t i = 0; i < graph.num_pre(); ++i) {
+        ordered_.row.push_back(ordered_.target.size());
+        places.clear();
+        switch (graph.kind()) {
+            case Connectivity::Kind::sparse:
+                for (std::uint64_t k = graph.csr().row[i]; k < graph.csr().row[i + 1]; ++k) places.push_back(k);
+                break;
+            case Connectivity::Kind::all_to_all:
+                for (std::size_t j = 0; j < num_post_; ++j)
+                    if (i != j || diagonal) places.push_back(i * num_post_ + j);
+                break;
+            case Connectivity::Kind::one_to_one:
+                places.push_back(i);
+                break;
+        }
+        std::ranges::stable_sort(places, {}, [&](std::uint64_t place) { return wiring_.delays.steps[place]; });
+        for (const std::uint64_t place : places) {
+            if (each) ordered_.weight.set(ordered_.target.size(), weights.values.get(place));
+            ordered_.target.push_back(target_at(place));
+            ordered_.delay.push_back(wiring_.delays.steps[place]);
+        }
     }
+    ordered_.row.push_back(ordered_.target.size());
 }
 
 double EventSums::common_weight(std::size_t pre) const {
@@ -352,46 +516,14 @@ double EventSums::common_weight(std::size_t pre) const {
     return weights.form == Weights::Form::scalar ? weights.scalar : weights.values.get(pre);
 }
 
-std::span<double> EventSums::add_change(std::size_t row, std::size_t pre) {
-    Step& next = steps_[(now_ + 1) % steps_.size()];
-    next.changes.push_back({static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(pre)});
-    next.coefficients.resize(next.coefficients.size() + count_, 0.0);
-    return std::span(next.coefficients).last(count_);
-}
-
-void EventSums::add_value(std::size_t row, std::size_t pre, double value) {
-    Step& next = steps_[(now_ + 1) % steps_.size()];
-    next.sources.push_back({static_cast<std::uint32_t>(row), static_cast<std::uint32_t>(pre)});
-    next.values.push_back(value);
-}
-
 void EventSums::close_step() {
     now_ = (now_ + 1) % steps_.size();
     ++closed_;
-    steps_[(now_ + 1) % steps_.size()].clear();
-    phase_ = (phase_ + 1) % (power_.size() - 1);
-    if (targets_ == Targets::common) sum_common();
-}
-
-/// Operation by operation as each target's own part is summed, so that nothing is left over where it alone gives.
-void EventSums::sum_common() {
-    const Step& step = steps_[now_];
-    if (phase_ == 0)
-        for (std::size_t k = 0; k < common_.size(); ++k) {
-            common_[k] *= power_.back()[k % width_];
-            if (std::abs(common_[k]) < negligible) common_[k] = 0;
-        }
-    for (std::size_t e = 0; e < step.changes.size(); ++e)
-        for (std::size_t k = 0; k < count_; ++k)
-            common_[step.changes[e].row * width_ + k] +=
-                common_weight(step.changes[e].pre) * (step.coefficients[e * count_ + k] / power_[phase_][k]);
-    for (std::size_t row = 0; row < common_total_.size(); ++row) {
-        std::array<double, pack> part{};
-        for (std::size_t k = 0; k < width_; ++k) part[k % pack] += common_[row * width_ + k] * power_[phase_][k];
-        common_total_[row] = ((part[0] + part[1]) + (part[2] + part[3])) + ((part[4] + part[5]) + (part[6] + part[7]));
-    }
-    for (std::size_t v = 0; v < step.values.size(); ++v)
-        common_total_[step.sources[v].row] += common_weight(step.sources[v].pre) * step.values[v];
+    next_step().clear();
+    phase_ = (phase_ + 1) % block();
+    if (targets_ != Targets::common) return;
+    loops::run<DeliverCommon>(set_, this);
+    loops::run<ReadCommon>(set_, this);
 }
 
 std::string_view EventSums::how() const {
@@ -401,8 +533,10 @@ std::string_view EventSums::how() const {
 }
 
 std::uint64_t EventSums::memory() const {
-    const std::uint64_t lagged = ordered_.row.size() * 8 + ordered_.target.size() * 8 + ordered_.weight.size() * 8;
-    return (sums_.size() + extra_.size() + common_.size()) * sizeof(double) + lagged;
+    std::uint64_t bytes = ordered_.row.size() * sizeof(std::uint64_t) + ordered_.target.size() * sizeof(std::uint32_t) +
+                          ordered_.delay.size() * sizeof(std::uint32_t) + ordered_.weight.bytes();
+    for (const Sums* sums : {&own_, &common_}) bytes += (sums->modes.size() + sums->values.size()) * sizeof(double);
+    return bytes;
 }
 
 }  // namespace bouton::kernel

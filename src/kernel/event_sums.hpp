@@ -6,9 +6,10 @@
 ///
 /// and h(n) = sum_k P_k(n) + what single steps add besides. The modes of a neuron lie side by side, so a change at a
 /// connection touches one place in memory; what is stored is P_k(n) / r_k^m, m steps after it was last brought up to
-/// date, so that most steps only read it. Terms are added in the order of the changes: the result depends on the
-/// network alone, not on how the neurons are shared out among threads. What rounding leaves of each term decays with
-/// its mode.
+/// date, so that most steps only read it. Where there are many modes, those steps do not even read them: h is worked
+/// out for all of them when the modes are brought up to date, and a change adds to it what it will give until then.
+/// Terms are added in the order of the changes: the result depends on the network alone, not on how the neurons are
+/// shared out among threads. What rounding leaves of each term decays with its mode.
 #pragma once
 
 #include <cstddef>
@@ -27,21 +28,33 @@ namespace bouton::kernel {
 
 class EventSums {
  public:
-    /// `rates`: r_k. `wiring` outlives the sums. `with_values`: whether add_value will be called.
-    EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates, bool with_values,
-              InstructionSet set);
+    /// A presynaptic neuron.
+    struct Source {
+        std::uint32_t row, pre;
+    };
+    /// So many modes are touched at a connection at the cost of one; with more, `add_value` is the cheaper way.
+    static constexpr std::size_t few = 4;
+
+    /// `rates`: r_k. `wiring` outlives the sums.
+    EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates, InstructionSet set);
+    EventSums(const EventSums&) = delete;
+    EventSums& operator=(const EventSums&) = delete;
 
     // In a step: changes are added, the step is closed, each postsynaptic neuron gets what is due to it, and is read.
     // The last two may be done by several threads for several ranges of entries row * num_post + j.
 
     /// The presynaptic neuron's coefficients change in this step by what the caller writes here, one number a mode, all
     /// 0 at first. Valid until the next call.
-    std::span<double> add_change(std::size_t row, std::size_t pre);
-    /// In this step alone it gives `value` besides.
-    void add_value(std::size_t row, std::size_t pre, double value);
+    std::span<double> add_change(Source source);
+    /// The same for a single mode.
+    void add_change(Source source, double change);
+    /// In this step alone it gives `value` besides; for more than a `few` modes.
+    void add_value(Source source, double value);
     /// What a presynaptic neuron gives may be negative from now on. Until then no sum is, unless a weight is: what
     /// rounding leaves below 0 is 0.
     void expect_negative() { non_negative_ = false; }
+    /// Whether the step whose changes are being added begins a block. Then they cost least where there are many modes.
+    bool next_begins_block() const { return (phase_ + 1) % block() == 0; }
     /// No more changes in this step; what is added from now on belongs to the next.
     void close_step();
     void deliver(IndexRange range);
@@ -54,9 +67,6 @@ class EventSums {
     std::uint64_t memory() const;
 
  private:
-    struct Source {
-        std::uint32_t row, pre;
-    };
     /// What happened in one step.
     struct Step {
         std::vector<Source> changes;
@@ -73,16 +83,28 @@ class EventSums {
         same,    ///< i
         common,  ///< all alike: one sum for all of them, and for each what it does not get of it
     };
+    /// The modes of so many neurons.
+    struct Sums {
+        AlignedVector<double> modes;   // P_k(n) = modes[entry * width + k] * power[m][k]
+        AlignedVector<double> values;  // of many modes: h in step m of the block = values[m * stride + entry]
+        std::size_t stride = 0;
+        void resize(std::size_t entries, const EventSums& of);
+    };
     struct Deliver;
+    struct DeliverCommon;
     struct Read;
+    struct ReadCommon;
 
     static Targets targets_of(const Wiring& wiring);
     /// Connections sorted by presynaptic neuron, then delay, then target.
     void order_connections();
-    void sum_common();
     /// Of all connections of a presynaptic neuron, where they do not have weights of their own.
     double common_weight(std::size_t pre) const;
+    Step& next_step() { return steps_[(now_ + 1) % steps_.size()]; }
     Step& step_ago(std::uint32_t lag) { return steps_[(now_ + steps_.size() - lag) % steps_.size()]; }
+    bool has_many() const { return count_ > few; }
+    std::size_t block() const { return power_.size() - 1; }
+    static constexpr std::size_t pack = 8;  // numbers that lie side by side in the widest vectors
 
     const Wiring& wiring_;
     Targets targets_;
@@ -91,22 +113,43 @@ class EventSums {
     std::size_t count_;  // modes
     std::size_t width_;  // the same with padding: a pack of lanes holds whole neurons, or a neuron whole packs
 
-    // P_k(n) = sums_[(row * num_post + j) * width + k] * power_[m][k]
-    AlignedVector<double> sums_;
-    AlignedVector<double> extra_;                // rows x num_post, if any: what this step alone adds
-    std::vector<double> common_, common_total_;  // of Targets::common: rows x width, rows
-    std::vector<AlignedVector<double>> power_;   // r_k^m for m = 0 .. block, repeated to whole packs
-    std::size_t phase_;                          // m
+    Sums own_;                                  // an entry for each row * num_post + j
+    Sums common_;                               // of Targets::common: an entry for each row,
+    Buffer common_total_;                       // and h
+    std::vector<AlignedVector<double>> power_;  // r_k^m for m = 0 .. block, repeated to whole packs
+    AlignedVector<double> power_by_mode_;       // of many modes: r_k^m at k * pack + m
+    std::size_t phase_;                         // m
 
-    struct {  // of Targets::lagged
+    const std::uint64_t* row_ = nullptr;     // of list and lagged: where the connections of each presynaptic neuron
+    const std::uint32_t* target_ = nullptr;  // begin, and their targets
+    struct {                                 // of lagged
         std::vector<std::uint64_t> row;
         std::vector<std::uint32_t> target, delay;
-        std::vector<double> weight;  // empty where connections have no weights of their own
+        Buffer weight;  // empty where connections have no weights of their own
     } ordered_;
     std::vector<Step> steps_;  // a ring: those that may still be under way, and the next
     std::size_t now_ = 0;      // slot of the step that was closed last
     std::uint64_t closed_ = 0;
     bool non_negative_;
 };
+
+inline std::span<double> EventSums::add_change(Source source) {
+    Step& next = next_step();
+    next.changes.push_back(source);
+    next.coefficients.resize(next.coefficients.size() + count_, 0.0);
+    return std::span(next.coefficients).last(count_);
+}
+
+inline void EventSums::add_change(Source source, double change) {
+    Step& next = next_step();
+    next.changes.push_back(source);
+    next.coefficients.push_back(change);
+}
+
+inline void EventSums::add_value(Source source, double value) {
+    Step& next = next_step();
+    next.sources.push_back(source);
+    next.values.push_back(value);
+}
 
 }  // namespace bouton::kernel

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <utility>
 
-#include <bouton/math/functions.hpp>
+#include <bouton/math/lane_functions.hpp>
 
 #include <fmt/format.h>
 
@@ -131,11 +131,11 @@ class Fit {
     std::vector<std::vector<double>> parts_;  // function k = sum over m of parts_[k][m] base_[m]
 };
 
-double value_of(const ChainSolution::Powers& powers, double s, double nu) {
+double value_of(const ChainSolution::Powers& powers, double s, double s_nu) {
     double whole = 0, shifted = 0;
     for (std::size_t k = powers.whole.size(); k-- > 0;) whole = (whole + powers.whole[k]) * s;
     for (std::size_t k = powers.shifted.size(); k-- > 0;) shifted = shifted * s + powers.shifted[k];
-    return whole + std::pow(s, nu) * shifted;
+    return whole + s_nu * shifted;
 }
 
 /// Points in (0, 1]: some where a polynomial is best held, and some towards 0.
@@ -181,9 +181,9 @@ double error_of_modes(const ChainSolution& chain) {
     double worst = 0;
     for (const double s : points(150)) {
         const double x = s * chain.x_most, p = polynomial(chain.p, x), e = polynomial(chain.e, x);
-        worst =
-            std::max(worst, std::abs(value_of(chain.p_powers, s, chain.nu()) - p) +
-                                std::abs(value_of(chain.e_powers, s, chain.nu()) / (std::pow(s, chain.nu()) * e) - 1));
+        const double s_nu = std::pow(s, chain.nu());
+        worst = std::max(worst, std::abs(value_of(chain.p_powers, s, s_nu) - p) +
+                                    std::abs(value_of(chain.e_powers, s, s_nu) / (s_nu * e) - 1));
     }
     return worst;  // C is at most 1 / e(x_0), and x at most x_0
 }
@@ -226,11 +226,6 @@ bool LinearPair::has_modes() const {
     return std::abs(std::exp(exponent_h * n) - std::exp(first.exponent * n)) >= 0.01;
 }
 
-double ChainSolution::step(double g, double x) const {
-    const double rate = alpha1 * x + beta1;
-    return g + dt * exprel(-rate * dt) * (alpha1 * x - rate * g);
-}
-
 double ChainSolution::g_after(double g, double x, std::uint64_t n) const {
     const double later = x * lam(static_cast<double>(n)), C = (g - polynomial(p, x)) / polynomial(e, x);
     return polynomial(p, later) + C * lam1(static_cast<double>(n)) * polynomial(e, later);
@@ -243,17 +238,15 @@ void ChainSolution::rates(std::span<double> r) const {
         r[whole + k] = std::exp(-(beta1 + static_cast<double>(k) * beta2) * dt);
 }
 
-void ChainSolution::coefficients(double g, double x, std::uint64_t n, std::span<double> c) const {
+void ChainSolution::coefficients(double g, double x, std::span<double> c) const {
     const double s = std::max(0., x / x_most), s_nu = std::pow(s, nu());
-    const double C = s > 0 ? (g - value_of(p_powers, s, nu())) / value_of(e_powers, s, nu()) : 0,  // times s^nu
+    const double C = s > 0 ? (g - value_of(p_powers, s, s_nu)) / value_of(e_powers, s, s_nu) : 0,  // times s^nu
         C_shifted = s > 0 ? C * s_nu : g / e_powers.shifted[0];
-    const double later = s * lam(static_cast<double>(n)), decay = lam1(static_cast<double>(n));
     const std::size_t whole = p_powers.whole.size();
-    double s_power = later;
-    for (std::size_t k = 0; k < whole; ++k, s_power *= later)
-        c[k] = s_power * (p_powers.whole[k] + C * e_powers.whole[k]);
-    s_power = decay;
-    for (std::size_t k = 0; k < p_powers.shifted.size(); ++k, s_power *= later)
+    double s_power = s;
+    for (std::size_t k = 0; k < whole; ++k, s_power *= s) c[k] = s_power * (p_powers.whole[k] + C * e_powers.whole[k]);
+    s_power = 1;
+    for (std::size_t k = 0; k < p_powers.shifted.size(); ++k, s_power *= s)
         c[whole + k] = s_power * (s_nu * p_powers.shifted[k] + C_shifted * e_powers.shifted[k]);
 }
 
@@ -364,7 +357,7 @@ std::optional<std::pair<double, double>> chain_rates(const SynapseModel& model, 
 
 std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Method& method,
                                            const PlasticityModel* plasticity, const Method& plasticity_method,
-                                           double dt, std::uint64_t pulse_steps) {
+                                           double dt, std::uint64_t pulse_steps, Precision precision) {
     if (!method.is_exp_auto() && synapse.has_memory())
         return fmt::format("its kinetics are stepped by {}", method.name());
     if (plasticity && !plasticity_method.is_exp_auto())
@@ -396,7 +389,8 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
             std::array<double, 2> spike{0, on->after(0, std::min<std::uint64_t>(pulse_steps, 1'000'000))};
             synapse.jump(spike);
             const double x_end = std::max(1e-3, spike[1]);
-            auto solution = solve_chain(rates->first, rates->second, -off->exponent / dt, dt, x_end, tolerance);
+            auto solution =
+                solve_chain(rates->first, rates->second, -off->exponent / dt, dt, x_end, tolerance(precision));
             if (const auto* reason = std::get_if<std::string>(&solution)) return *reason;
             modes.chain_ = std::get<ChainSolution>(std::move(solution));
             kinetic_rates.resize(modes.chain_->modes());
@@ -441,18 +435,37 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
 }
 
 PreState Modes::step(const PreState& before, bool arrived, bool on) const {
-    PreState now = before;
+    PreState own = before, held = before;
+    step_both(own, arrived, on, held);
+    return own;
+}
+
+void Modes::step_both(PreState& own, bool arrived, bool on, PreState& held) const {
     const std::size_t last = kinetic_states_ - 1;
-    if (pair_) now[0] = pair_->step(before[0], before[1]);
-    if (chain_) now[0] = chain_->step(before[0], before[1]);
-    now[last] = (on ? on_ : off_)(before[last]);
-    if (arrived && has_jump_) synapse_->jump(std::span(now).first(kinetic_states_));
-    for (std::size_t k = 0; k < plastic_states_; ++k)
-        now[kinetic_states_ + k] = plastic_[k](before[kinetic_states_ + k]);
-    if (arrived && plasticity_)
-        plasticity_->jump(std::span(before).subspan(kinetic_states_, plastic_states_),
-                          std::span(now).subspan(kinetic_states_, plastic_states_));
-    return now;
+    if (pair_) {
+        own[0] = pair_->step(own[0], own[1]);
+        held[0] = pair_->step(held[0], held[1]);
+    }
+    if (chain_) {
+        using Both = Lanes<double, 2>;
+        Both g, x;
+        g.value = Both::Vector{own[0], held[0]};
+        x.value = Both::Vector{own[1], held[1]};
+        g = chain_->step(g, x);
+        own[0] = g[0];
+        held[0] = g[1];
+    }
+    own[last] = (on ? on_ : off_)(own[last]);
+    held[last] = off_(held[last]);
+    if (arrived && has_jump_) synapse_->jump(std::span(own).first(kinetic_states_));
+    if (plastic_states_ == 0) return;
+    const std::span<double> plastic = std::span(own).subspan(kinetic_states_, plastic_states_);
+    const PreState before = own;
+    for (std::size_t k = 0; k < plastic_states_; ++k) {
+        plastic[k] = plastic_[k](plastic[k]);
+        held[kinetic_states_ + k] = plastic_[k](held[kinetic_states_ + k]);
+    }
+    if (arrived) plasticity_->jump(std::span(before).subspan(kinetic_states_, plastic_states_), plastic);
 }
 
 PreState Modes::after(const PreState& state, std::uint64_t n) const {
@@ -472,15 +485,15 @@ double Modes::factor(const PreState& state) const {
 
 double Modes::output(const PreState& state) const { return state[0] * factor(state); }
 
-void Modes::coefficients(const PreState& state, std::uint64_t n, std::span<double> c) const {
+void Modes::coefficients(const PreState& state, std::span<double> c) const {
     if (rates_.size() == 1) {
-        c[0] = off_.after(state[0], n);
+        c[0] = state[0];
         return;
     }
     std::array<double, 4> plastic{1};
     std::size_t plastic_count = 1;
     for (std::size_t k = 0; k < plastic_states_; ++k) {
-        const double target = plastic_[k].target, rest = plastic_[k].after(state[kinetic_states_ + k], n) - target;
+        const double target = plastic_[k].target, rest = state[kinetic_states_ + k] - target;
         std::array<double, 4> product{};
         std::size_t count = 0;
         for (std::size_t m = 0; m < plastic_count; ++m) {
@@ -493,12 +506,12 @@ void Modes::coefficients(const PreState& state, std::uint64_t n, std::span<doubl
     const std::size_t kinetic_count = rates_.size() / plastic_count;
     if (pair_) {
         const double of_h = pair_->c * state[1] / pair_->difference;
-        c[0] = (state[0] - of_h) * power(pair_->first.decay, n);
-        c[1] = of_h * power(off_.decay, n);
+        c[0] = state[0] - of_h;
+        c[1] = of_h;
     } else if (chain_)
-        chain_->coefficients(state[0], state[1], n, c.first(kinetic_count));
+        chain_->coefficients(state[0], state[1], c.first(kinetic_count));
     else
-        c[0] = off_.after(state[0], n);
+        c[0] = state[0];
     for (std::size_t k = kinetic_count; k-- > 0;) {  // from the end, so that nothing is overwritten before it is read
         const double kinetic = c[k];
         for (std::size_t m = 0; m < plastic_count; ++m) c[k * plastic_count + m] = kinetic * plastic[m];

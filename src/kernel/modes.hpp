@@ -28,6 +28,7 @@
 #include <vector>
 
 #include <bouton/kernel/loop.hpp>
+#include <bouton/math/functions.hpp>
 
 namespace bouton::kernel {
 
@@ -79,14 +80,18 @@ struct ChainSolution {
     double lam(double n) const { return std::exp(-beta2 * dt * n); }
     double lam1(double n) const { return std::exp(-beta1 * dt * n); }
     double nu() const { return beta1 / beta2; }
-    /// One step of g from the old x, wherever that is.
-    double step(double g, double x) const;
+    /// One step of g from the old x, wherever that is. Of any number type.
+    template <class Real>
+    Real step(Real g, Real x) const {
+        const Real rate = alpha1 * x + beta1;
+        return g + dt * exprel(-dt * rate) * (alpha1 * x - rate * g);
+    }
     /// n steps at once.
     double g_after(double g, double x, std::uint64_t n) const;
     std::size_t modes() const { return p_powers.whole.size() + p_powers.shifted.size(); }
     void rates(std::span<double> r) const;
-    /// Of the modes from (g, x) on, n steps later.
-    void coefficients(double g, double x, std::uint64_t n, std::span<double> c) const;
+    /// Of the modes from (g, x) on.
+    void coefficients(double g, double x, std::span<double> c) const;
 };
 
 /// With as few modes as reach x_most = x_end or nearly so, where `x_end` is where an isolated pulse leaves x; or the
@@ -100,13 +105,16 @@ using PreState = std::array<double, 4>;
 /// The evolution of one presynaptic neuron between events, and its modes.
 class Modes {
  public:
-    static constexpr double tolerance = 3e-14;
+    /// The error of what a neuron gives, against 1; that of the largest sum is about as large. In a float32 run it is
+    /// far below what is lost where the sum becomes a float32.
+    static constexpr double tolerance(Precision precision) { return precision == Precision::float64 ? 3e-14 : 1e-10; }
 
     /// The modes of a synapse with its plasticity (null: none) whose pulses last `pulse_steps`, or the reason why there
     /// are none.
     static std::variant<Modes, std::string> of(const SynapseModel& synapse, const Method& method,
                                                const PlasticityModel* plasticity, const Method& plasticity_method,
-                                               double dt, std::uint64_t pulse_steps);
+                                               double dt, std::uint64_t pulse_steps,
+                                               Precision precision = Precision::float64);
 
     /// Whether the modes are exact from this state on.
     bool hold_for(const PreState& state) const {
@@ -121,6 +129,8 @@ class Modes {
 
     /// One step; a spike arrives in it or not; the transmitter is on or not.
     PreState step(const PreState& before, bool arrived, bool on) const;
+    /// The same for `own`, and for `held` without spike and transmitter: both at the cost of one.
+    void step_both(PreState& own, bool arrived, bool on, PreState& held) const;
     /// The same where there is one state and one mode: g after a step with the transmitter on or off.
     bool is_single() const { return rates_.size() == 1 && !has_jump_; }
     double step(double g, bool on) const { return (on ? on_ : off_)(g); }
@@ -128,8 +138,8 @@ class Modes {
     PreState after(const PreState& state, std::uint64_t n) const;
     /// What the neuron gives in this state.
     double output(const PreState& state) const;
-    /// Its modes from this state on, n steps later: output(after(state, n)) = sum_k c[k].
-    void coefficients(const PreState& state, std::uint64_t n, std::span<double> c) const;
+    /// Its modes from this state on: output(state) = sum_k c[k].
+    void coefficients(const PreState& state, std::span<double> c) const;
 
  private:
     double factor(const PreState& state) const;

@@ -7,6 +7,12 @@ namespace bouton {
 
 Arrivals::Arrivals(const View& pre, const Delays& delays) : pre_(pre), delays_(delays) {
     if (!pre_.indices()) return;
+    std::size_t count = 0;
+    while (count < pre_.num() && pre_.neuron(count) == pre_.neuron(0) + count) ++count;
+    if (count == pre_.num()) {
+        first_ = pre_.neuron(0);
+        return;
+    }
     position_row_.assign(pre_.population().num() + 1, 0);
     for (std::size_t i = 0; i < pre_.num(); ++i) ++position_row_[pre_.neuron(i) + 1];
     for (std::size_t k = 1; k < position_row_.size(); ++k) position_row_[k] += position_row_[k - 1];
@@ -55,11 +61,16 @@ void Arrivals::place(std::span<const std::uint32_t> spikes) {
         arrivals_.assign(spikes.begin(), spikes.end());
         return;
     }
-    const std::size_t num = pre_.population().num();
+    const auto num = static_cast<std::uint32_t>(pre_.population().num()),
+               count = static_cast<std::uint32_t>(pre_.num());
     for (const std::uint32_t at : spikes) {
-        const std::size_t row = at / num, neuron = at % num;
+        const std::uint32_t row = at / num, neuron = at % num;
+        if (first_) {
+            if (neuron - *first_ < count) arrivals_.push_back(row * count + (neuron - *first_));  // unsigned
+            continue;
+        }
         for (std::uint32_t k = position_row_[neuron]; k < position_row_[neuron + 1]; ++k)
-            arrivals_.push_back(static_cast<std::uint32_t>(row * pre_.num() + position_[k]));
+            arrivals_.push_back(row * count + position_[k]);
     }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -45,7 +46,8 @@ class Arrivals {
     std::vector<std::uint32_t> arrivals_;
     std::vector<std::vector<std::uint32_t>> due_;         // delays per pre neuron: a ring of arrivals to come
     std::size_t now_ = 0;                                 // its slot of this step
-    std::vector<std::uint32_t> position_row_, position_;  // of a view: neuron -> its places in the view
+    std::optional<std::uint32_t> first_;                  // of a view: its neurons are this one and those after it; or
+    std::vector<std::uint32_t> position_row_, position_;  // neuron -> its places in the view
 };
 
 }  // namespace bouton

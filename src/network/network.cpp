@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include <bouton/core/error.hpp>
 
@@ -94,7 +95,7 @@ void NetworkPart::add(const std::string& name, const Kind& part) {
     ();
     entries_.push_back({name, part});
     if (std::ranges::find(parts, part) == parts.end()) parts.push_back(part);
-    plan();
+    is_planned_ = false;
 }
 
 template <class Kind>
@@ -167,6 +168,7 @@ std::string NetworkPart::summary(std::string_view indent) const {
 }
 
 void NetworkPart::plan() {
+    if (std::exchange(is_planned_, true)) return;
     targets_.clear();
     first_given_.clear();
     for (const Population& population : populations_) targets_.push_back({population, {}});
@@ -188,6 +190,7 @@ void NetworkPart::plan() {
 void NetworkPart::update(const Clock& clock, Workers& workers) {
     constexpr std::size_t chunk = 2048;  // entries whose arrays stay in the cache from one loop to the next
     check_dt(clock.dt);
+    plan();
     for (const Projection& projection : projections_) projection.part()->prepare(clock);
     for (const Projection& projection : projections_) projection.part()->begin(clock);
     for (const Projection& projection : first_given_) {

@@ -68,6 +68,7 @@ class NetworkPart {
         Population population;
         std::vector<Projection> projections;
     };
+    /// Made when a step is due and parts have been added.
     void plan();
 
     /// Throws before anything is changed.
@@ -85,6 +86,7 @@ class NetworkPart {
     std::vector<Network> networks_;
     std::vector<Target> targets_;          // the plan of a step: each population,
     std::vector<Projection> first_given_;  // and the projections that are dealt with before
+    bool is_planned_ = false;
 };
 
 }  // namespace bouton

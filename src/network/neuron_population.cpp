@@ -240,8 +240,8 @@ bool NeuronPopulation::is_held_by_time(std::size_t at) const {
     const Refractoriness& r = *refractoriness_;
     const double tau_ref = r.tau_ref[r.tau_ref.size() == 1 ? 0 : at % num()], last = r.t_last_spike.get(at);
     if (settings().precision == Precision::float32)
-        return static_cast<float>(time_.t) - static_cast<float>(last) <= static_cast<float>(tau_ref);
-    return time_.t - last <= tau_ref;
+        return is_held_brainpy_2_4(static_cast<float>(time_.t), static_cast<float>(last), static_cast<float>(tau_ref));
+    return is_held_brainpy_2_4(time_.t, last, tau_ref);
 }
 
 void NeuronPopulation::draw_noise(double dt) {

@@ -2,6 +2,8 @@
 #include "population_part.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -115,24 +117,20 @@ void PopulationPart::collect_spikes() {
     spikes_written_ = false;
     spikes_.clear();
     constexpr std::size_t word = sizeof(std::uint64_t), line = 8 * word;
-    const auto word_at = [&](std::size_t at) {
-        std::uint64_t value;
-        std::memcpy(&value, flags.data() + at, word);
-        return value;
-    };
-    const auto look_at = [&](std::size_t begin, std::size_t end) {
-        for (std::size_t i = begin; i < end; ++i)
-            if (flags[i]) spikes_.push_back(static_cast<std::uint32_t>(i));
-    };
+    std::array<std::uint64_t, line / word> words;
     std::size_t first = 0;
-    for (; first + line <= flags.size(); first += line) {  // spikes are rare
+    for (; first + line <= flags.size(); first += line) {
+        std::memcpy(words.data(), flags.data() + first, line);
         std::uint64_t any = 0;
-        for (std::size_t at = first; at < first + line; at += word) any |= word_at(at);
-        if (any == 0) continue;
-        for (std::size_t at = first; at < first + line; at += word)
-            if (word_at(at) != 0) look_at(at, at + word);
+        for (const std::uint64_t each : words) any |= each;
+        if (any == 0) continue;  // spikes are rare
+        std::uint64_t bits = 0;  // bit i: flag i
+        for (std::size_t k = 0; k < words.size(); ++k) bits |= (words[k] * 0x0102040810204080 >> 56) << (k * word);
+        for (; bits != 0; bits &= bits - 1)
+            spikes_.push_back(static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(std::countr_zero(bits)));
     }
-    look_at(first, flags.size());
+    for (; first < flags.size(); ++first)
+        if (flags[first]) spikes_.push_back(static_cast<std::uint32_t>(first));
 }
 
 Random PopulationPart::random(std::string_view purpose) const {

@@ -25,7 +25,7 @@ const View& Projection::post() const { return part_->post(); }
 const Connectivity& Projection::connectivity() const { return part_->wiring().graph; }
 const Weights& Projection::weights() const { return part_->wiring().weights; }
 const Delays& Projection::delays() const { return part_->wiring().delays; }
-std::uint64_t Projection::bytes() const { return part_->wiring().bytes(); }
+std::uint64_t Projection::bytes() const { return part_->bytes(); }
 bool Projection::stop_spike_gradient() const { return part_->stop_spike_gradient(); }
 std::string Projection::how() const { return part_->how(); }
 std::vector<std::string> Projection::variables() const { return part_->variables(); }

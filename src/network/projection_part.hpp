@@ -46,6 +46,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     const Buffer& h() const { return h_; }
     const Buffer& current() const { return current_; }
     std::string how() const;
+    std::uint64_t bytes() const { return wiring_.bytes() + (propagator_ ? propagator_->memory() : 0); }
 
     std::vector<std::string> variables() const;
     Variable variable(std::string_view name);

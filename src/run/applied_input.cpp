@@ -44,10 +44,12 @@ AppliedInput::AppliedInput(const Network& network, const Input& input, std::size
 
 void AppliedInput::prepare() {
     check();
-    const auto* values = std::get_if<std::vector<double>>(&value_);
-    if (!values || !target_.is_single()) return;
-    single_.resize(values->size());
-    std::ranges::transform(*values, single_.begin(), [](double value) { return static_cast<float>(value); });
+    if (!target_.is_single()) return;
+    if (const auto* value = std::get_if<double>(&value_)) single_ = {static_cast<float>(*value)};
+    if (const auto* values = std::get_if<std::vector<double>>(&value_)) {
+        single_.resize(values->size());
+        std::ranges::transform(*values, single_.begin(), [](double value) { return static_cast<float>(value); });
+    }
 }
 
 void AppliedInput::check() const {
@@ -88,6 +90,7 @@ void AppliedInput::check_step(const StepInfo& step) const {
 }
 
 void AppliedInput::apply(const StepInfo& step) {
+    if (!single_.empty()) return apply(std::span<const float>(single_));
     std::visit(
         [&](const auto& value) {
             using Value = std::decay_t<decltype(value)>;
@@ -101,8 +104,6 @@ void AppliedInput::apply(const StepInfo& step) {
                 apply(std::span(values));
             } else if constexpr (std::is_same_v<Value, PoissonInput>) {
                 apply(value, step);
-            } else if (!single_.empty()) {
-                apply(std::span<const float>(single_));
             } else {
                 apply(std::span(value));
             }

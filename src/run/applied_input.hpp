@@ -44,7 +44,7 @@ class AppliedInput {
     Operation operation_;
     bool repeat_last_;           // where there are no more rows
     Random draws_;               // of Poisson spikes
-    std::vector<float> single_;  // values that stay the same, for a target that is single
+    std::vector<float> single_;  // what stays the same, for a target that is single
 };
 
 }  // namespace bouton

@@ -45,6 +45,17 @@ TEST(Workers, do_many_tasks_one_after_the_other) {
     EXPECT_EQ(sums, std::vector<std::uint64_t>(256, 1999 * 1000));
 }
 
+TEST(Workers, do_each_of_several_things_once) {
+    for (const unsigned count : {1u, 2u, 7u}) {
+        Workers workers(count);
+        for (const std::size_t things : {0u, 1u, 3u, 100u}) {
+            std::vector<int> done(things, 0);
+            workers.for_each(things, [&](std::size_t i) { ++done[i]; });
+            EXPECT_EQ(done, std::vector<int>(things, 1));
+        }
+    }
+}
+
 TEST(Workers, leave_little_work_to_the_caller) {
     Workers workers(4);
     std::atomic<int> calls = 0;

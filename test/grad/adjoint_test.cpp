@@ -108,8 +108,18 @@ TEST(Adjoint, of_every_plasticity) {
 }
 
 TEST(Adjoint, of_synapses_that_jump) {
-    Case given = layers(ExponentialSynapse{.tau = 3}, {.output = CUBA{}, .stp = STD{.tau = 20, .U = 0.3}}, {"tau"});
-    expect_transpose(given);
+    const Options options{.output = CUBA{}, .stp = STD{.tau = 20, .U = 0.3}};
+    Case exponential = layers(ExponentialSynapse{.tau = 3}, options, {"tau"});
+    expect_transpose(exponential);
+    Case dual = layers(DualExponential{}, options, {"tau_rise", "tau_decay"});
+    expect_transpose(dual);
+    Case alpha = layers(Alpha{}, options, {"tau_decay"});
+    expect_transpose(alpha);
+    Case nmda = layers(NMDA{}, options, {"a", "tau_decay", "tau_rise"});
+    expect_transpose(nmda);
+    Case delta = layers(Delta{}, options, {});
+    std::erase(delta.quantities, "syn.g");
+    expect_transpose(delta);
 }
 
 TEST(Adjoint, of_every_form_of_delay) {
@@ -169,6 +179,7 @@ TEST(Adjoint, of_every_neuron) {
     for (const std::string method : {"exp_auto", "heun2"}) {
         given(LIF{.tau_ref = 1}, 150, 5, {"V_rest", "V_reset", "V_th", "R", "tau"}, method);
         given(LeakyIntegrator{}, 20, 5, {"V_rest", "R", "tau"}, method);
+        given(ALIFBellec2020{.tau_ref = 1}, 40, -62, {"V_rest", "V_th", "R", "beta", "tau", "tau_a", "a"}, method);
         given(ExpIF{.tau_ref = 1}, 60, -60, {"V_rest", "V_reset", "V_th", "V_T", "delta_T", "R", "tau"}, method);
         given(QuaIF{.tau_ref = 1}, 120, -48, {"V_rest", "V_reset", "V_th", "V_c", "c", "R", "tau"}, method);
         given(AdExIF{}, 120, -60, {"V_rest", "V_T", "delta_T", "a", "b", "tau", "tau_w", "R", "w"}, method);

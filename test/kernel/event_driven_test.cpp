@@ -536,6 +536,15 @@ TEST(How, depends_on_the_connections_and_weights) {
     EXPECT_EQ(how_of(One2One{}, {.delay_step = PerConnection{{1, 2, 3}}}), "event-driven, 1 mode");
 }
 
+TEST(Memory, has_the_sums_from_the_first_step_on) {
+    Projection syn = make({}, AMPA{}), delayed = make({}, BioNMDA{}, {.delay_step = delays});
+    const std::uint64_t connections = syn.bytes(), with_delays = delayed.bytes();
+    syn.update({}, silence);
+    delayed.update({}, silence);
+    EXPECT_GE(syn.bytes(), connections + num_post * sizeof(double));
+    EXPECT_GE(delayed.bytes(), with_delays + num_post * (16 + 8) * sizeof(double) + pairs.size() * (4 + 4 + 8));
+}
+
 TEST(How, follows_a_change_of_the_step) {
     Projection syn = make({}, BioNMDA{.alpha1 = 5});
     syn.update({.dt = 0.1}, silence);

@@ -83,7 +83,7 @@ double largest(const std::vector<double>& values) {
 
 void expect_solution(const Parts& parts, const Modes& modes, const PreState& start) {
     std::vector<double> c(modes.rates().size()), later(c), by_steps, by_modes, at_once;
-    modes.coefficients(start, 0, c);
+    modes.coefficients(start, c);
     PreState state = start;
     for (int n = 0; n < steps; ++n) {
         by_steps.push_back(modes.output(state));
@@ -96,7 +96,7 @@ void expect_solution(const Parts& parts, const Modes& modes, const PreState& sta
         by_modes.push_back(sum);
         state = modes.step(state, false, false);
         if (n % 100 == 99) {
-            modes.coefficients(start, static_cast<std::uint64_t>(n) + 1, later);
+            modes.coefficients(modes.after(start, static_cast<std::uint64_t>(n) + 1), later);
             for (std::size_t k = 0; k < c.size(); ++k) ASSERT_NEAR(later[k], c[k], 1e-12 * (1 + std::abs(c[k])));
         }
     }
@@ -199,7 +199,7 @@ double worst_error(double g, double x, const Value& value) {
 
 double error_of_modes(const ChainSolution& chain, double g, double x) {
     std::vector<double> c(chain.modes()), r(chain.modes());
-    chain.coefficients(g, x, 0, c);
+    chain.coefficients(g, x, c);
     chain.rates(r);
     return worst_error(g, x, [&](std::uint64_t) {
         double sum = 0;

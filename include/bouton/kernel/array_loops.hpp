@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <type_traits>
 
 #include <bouton/kernel/loop.hpp>
 #include <bouton/math/dual.hpp>
@@ -91,6 +92,13 @@ struct RungeKutta {
         return with_values(runge_kutta(*tableau, values_of(state, fields), dt, W, Z, equations), fields);
     }
 };
+
+/// run(scheme) with the scheme of the method.
+template <class Run>
+bool by_scheme(const Method& method, const Run& run) {
+    if (method.is_exp_auto()) return run(ExpAuto());
+    return run(RungeKutta{&method.tableau()});
+}
 
 // ---- arrays as a loop sees them: plain pointers, for a function with an instruction set of its own
 
@@ -247,16 +255,10 @@ struct NeuronStep {
                 if constexpr (has_refractoriness<M>)
                     if (step.refractory_left) step.template count_down<Real>(at);
                 const typename Real::Mask spikes = model.spike(old, now);
-                if constexpr (!has_reset<M> && !has_refractoriness<M>) {
-                    spikes.store(step.spike + at);
-                } else if (any(spikes)) {  // seldom
-                    if constexpr (has_reset<M>) now = select_states<M>(spikes, model.reset(now), now);
-                    if constexpr (has_refractoriness<M>)
-                        if (step.refractory_left) step.template hold<Real>(at, spikes);
-                    spikes.store(step.spike + at);
-                } else {
-                    std::memset(step.spike + at, 0, Real::count);
-                }
+                if constexpr (has_reset<M>) now = select_states<M>(spikes, model.reset(now), now);
+                if constexpr (has_refractoriness<M>)
+                    if (step.refractory_left && any(spikes)) step.template hold<Real>(at, spikes);  // seldom
+                spikes.store(step.spike + at);
             }
             step.states.store(at, now, step.range.end - at, finite);
         }
@@ -266,7 +268,7 @@ struct NeuronStep {
  private:
     template <class Real>
     typename Real::Mask is_held(std::size_t at, const Model<Real>& model) const {
-        if (brainpy_2_4) return Real(t) - Real::load(t_last_spike + at) <= model.tau_ref;
+        if (brainpy_2_4) return is_held_brainpy_2_4(Real(t), Real::load(t_last_spike + at), model.tau_ref);
         using Steps = IntegerLanes<std::int32_t, Real::count>;
         return Real::of(load_lanes<Steps>(refractory_left + at)) > 1;
     }
@@ -294,10 +296,12 @@ class Neurons final : public NeuronLoop {
 
     bool step(const NeuronArrays& arrays, const StepTime& time, const IndexRange& range) const override {
         if (range.empty()) return true;  // and no parameter either
-        if (!method_.is_exp_auto())
-            return run<OwnParameters<Model, Element>>(arrays, time, RungeKutta{&method_.tableau()}, range);
-        if (all_shared(arrays.parameters)) return run<SharedParameters<Model, Element>>(arrays, time, ExpAuto(), range);
-        return run<OwnParameters<Model, Element>>(arrays, time, ExpAuto(), range);
+        return by_scheme(method_, [&]<class Scheme>(const Scheme& scheme) {
+            if constexpr (std::is_same_v<Scheme, ExpAuto>)  // the one in general use
+                if (all_shared(arrays.parameters))
+                    return run<SharedParameters<Model, Element>>(arrays, time, scheme, range);
+            return run<OwnParameters<Model, Element>>(arrays, time, scheme, range);
+        });
     }
 
  private:
@@ -364,7 +368,8 @@ struct SynapseStep {
  private:
     template <class Real>
     typename Real::Mask is_on(std::size_t at, const Model<Real>& model) const {
-        if (brainpy_2_4) return Real(t) - Real::load(spike_arrival_time + at) < model.pulse().T_duration;
+        if (brainpy_2_4)
+            return is_on_brainpy_2_4(Real(t), Real::load(spike_arrival_time + at), model.pulse().T_duration);
         std::array<std::uint8_t, Real::count> is_on;
         for (std::size_t k = 0; k < Real::count; ++k) is_on[k] = age < pulse_end[at + k];
         return Real::Mask::load(is_on.data());
@@ -378,16 +383,13 @@ class Synapses final : public SynapseLoop {
         : parameters_(model), method_(method), set_(set) {}
 
     bool step(const SynapseArrays& arrays, const StepTime& time, const IndexRange& range) const override {
-        if (method_.is_exp_auto()) return run(arrays, time, ExpAuto(), range);
-        return run(arrays, time, RungeKutta{&method_.tableau()}, range);
+        return by_scheme(method_, [&]<class Scheme>(const Scheme& scheme) {
+            using Step = SynapseStep<Model, Element, Scheme>;
+            return loops::run<Step>(set_, Step(arrays, time, parameters_, scheme, range));
+        });
     }
 
  private:
-    template <class Scheme>
-    bool run(const SynapseArrays& arrays, const StepTime& time, const Scheme& scheme, const IndexRange& range) const {
-        using Step = SynapseStep<Model, Element, Scheme>;
-        return loops::run<Step>(set_, Step(arrays, time, parameters_, scheme, range));
-    }
     SharedParameters<Model, Element> parameters_;
     Method method_;
     InstructionSet set_;
@@ -429,23 +431,19 @@ class Plasticities final : public PlasticityLoop {
         : parameters_(model), method_(method), set_(set) {}
 
     bool step(const PlasticityArrays& arrays, const StepTime& time, const IndexRange& range) const override {
-        if (method_.is_exp_auto()) return run(arrays, time, ExpAuto(), range);
-        return run(arrays, time, RungeKutta{&method_.tableau()}, range);
+        return by_scheme(method_, [&]<class Scheme>(const Scheme& scheme) {
+            using Step = PlasticityStep<Model, Element, Scheme>;
+            return loops::run<Step>(set_, Step{.states = StatePointers<Model, Element>(arrays.states),
+                                               .parameters = parameters_,
+                                               .scheme = scheme,
+                                               .arrived = arrays.arrived,
+                                               .factor = arrays.factor->as<Element>().data(),
+                                               .dt = static_cast<Element>(time.dt),
+                                               .range = range});
+        });
     }
 
  private:
-    template <class Scheme>
-    bool run(const PlasticityArrays& arrays, const StepTime& time, const Scheme& scheme,
-             const IndexRange& range) const {
-        using Step = PlasticityStep<Model, Element, Scheme>;
-        return loops::run<Step>(set_, Step{.states = StatePointers<Model, Element>(arrays.states),
-                                           .parameters = parameters_,
-                                           .scheme = scheme,
-                                           .arrived = arrays.arrived,
-                                           .factor = arrays.factor->as<Element>().data(),
-                                           .dt = static_cast<Element>(time.dt),
-                                           .range = range});
-    }
     SharedParameters<Model, Element> parameters_;
     Method method_;
     InstructionSet set_;

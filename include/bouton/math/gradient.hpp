@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <type_traits>
 
 #include <bouton/math/dual.hpp>
 #include <bouton/math/each_index.hpp>
@@ -195,8 +196,8 @@ struct Compared {
     Number value;
 
     Compared() = default;
-    Compared(const Number& v) : value(v) {}  // NOLINT(google-explicit-constructor)
-    Compared(double v) : value(v) {}         // NOLINT(google-explicit-constructor)
+    Compared(const Number& v) : value(v) {}                                     // NOLINT(google-explicit-constructor)
+    Compared(double v) requires(!std::is_same_v<Number, double>) : value(v) {}  // NOLINT(google-explicit-constructor)
 
     friend Compared operator+(const Compared& a, const Compared& b) { return a.value + b.value; }
     friend Compared operator-(const Compared& a, const Compared& b) { return a.value - b.value; }

@@ -118,8 +118,8 @@ class Projection {
     const Connectivity& connectivity() const;
     const Weights& weights() const;
     const Delays& delays() const;
-    /// [bytes] Of connections, weights and delays in memory. A list of connections that several projections share is
-    /// counted by each of them.
+    /// [bytes] Of connections, weights and delays in memory, and from the first step on of what its sums are computed
+    /// with. A list of connections that several projections share is counted by each of them.
     std::uint64_t bytes() const;
     bool stop_spike_gradient() const;
     /// How it is computed, in words: "event-driven, 16 modes", "step by step, as its kinetics are stepped by rk4". That
