@@ -169,3 +169,12 @@ def test_events_sum_as_a_matrix_product_does(pre, post, seed):
     np.testing.assert_allclose(
         bm.pre2post_event_sum(events, (post_ids, indptr), post, 2.0), 2.0 * (events.astype(int) @ mask)
     )
+
+
+def test_methods_under_the_names_of_torch():
+    x = bm.arange(4.0)
+    assert x.expand(3, 4).shape == (3, 4) and x.reshape(4, 1).expand(-1, 2)[3].tolist() == [3.0, 3.0]
+    assert [part.tolist() for part in x.split(2)] == [[0.0, 1.0], [2.0, 3.0]]
+    assert bm.Variable(x).pow(2).tolist() == [0.0, 1.0, 4.0, 9.0]
+    with pytest.raises(ValueError, match='.'):
+        x.expand(3, 5)

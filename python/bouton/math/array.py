@@ -87,6 +87,20 @@ class Array(np.ndarray):
 
     expand_dims = unsqueeze
 
+    def expand(self, *sizes: int) -> Array:
+        """A copy that is repeated along axes of length 1 and new leading ones; -1 leaves an axis as it is."""
+        old = (*(1,) * (len(sizes) - self.ndim), *self.shape)
+        shape = tuple(n if size == -1 else size for size, n in zip(sizes, old, strict=True))
+        return np.broadcast_to(self, shape).copy().view(type(self))
+
+    def split(self, indices_or_sections: Any, axis: int = 0) -> list[Array]:
+        """Parts along an axis; see `numpy.split`."""
+        return np.split(self, indices_or_sections, axis)
+
+    def pow(self, index: Any) -> Array:
+        """The same as ``self ** index``."""
+        return self**index
+
     def as_variable(self) -> Any:
         """A `Variable` that starts as a copy of the array."""
         return as_variable(self)

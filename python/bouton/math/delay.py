@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bouton._base.object import BrainPyObject
+from bouton._scalars import as_array
 from bouton._steps import tolerance
 from bouton.errors import UnsupportedError
 from bouton.math.array import wrap
@@ -26,7 +27,7 @@ class TimeDelay(BrainPyObject):
 
     Parameters
     ----------
-    delay_target : Variable
+    delay_target : Variable or array
         What is delayed; its value is that of the time `t0`.
     delay_len : float
         How long values are kept [ms].
@@ -47,7 +48,7 @@ class TimeDelay(BrainPyObject):
 
     def __init__(
         self,
-        delay_target: Variable,
+        delay_target: Any,
         delay_len: float,
         before_t0: Any = None,
         t0: float = 0.0,
@@ -65,20 +66,19 @@ class TimeDelay(BrainPyObject):
         self.data: Any = None
         self.reset(delay_target, delay_len, t0, before_t0)
 
-    def reset(self, delay_target: Variable, delay_len: float, t0: float = 0.0, before_t0: Any = None) -> None:
+    def reset(self, delay_target: Any, delay_len: float, t0: float = 0.0, before_t0: Any = None) -> None:
         """Start anew at the time `t0`."""
-        if not isinstance(delay_target, Variable):
-            raise ValueError(f'"delay_target" must be an instance of Variable, but we got {type(delay_target)}')
+        target = as_array(delay_target, '"delay_target"')
         if not delay_len >= 0:
             raise ValueError(f'delay_len must not be negative, but we got {delay_len}')
         self.delay_len = float(delay_len)
         self.t0 = float(t0)
         self.num_delay_step = math.ceil(self.delay_len / self.dt * (1 - tolerance)) + 1
-        data = np.zeros((self.num_delay_step, *delay_target.shape), delay_target.dtype)
+        data = np.zeros((self.num_delay_step, *target.shape), target.dtype)
         for age in range(1, self.num_delay_step):
             if before_t0 is not None:
                 data[age] = before_t0(self.t0 - age * self.dt) if callable(before_t0) else np.asarray(before_t0)
-        data[0] = delay_target.value
+        data[0] = target
         self.__dict__['data'] = Variable(data)
         self.__dict__['current_time'] = Variable(np.array([self.t0]))
         self.__dict__['idx'] = Variable(np.zeros(1, np.int64))

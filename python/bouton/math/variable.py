@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from bouton import _runs
 from bouton.errors import MathError
 from bouton.math.array import Array, array, asarray, wrap, zeros
 
@@ -185,10 +186,12 @@ class Variable:
         if type(storage) is _TracedValue or _follows(values):
             self._trace(_with_entries(storage.array(), index, values))
             return
+        _runs.check_storage(storage)
         storage.array()[index] = values
         storage.touch()
 
     def _resize(self, batch_size: int) -> None:
+        _runs.check_storage(self._storage)
         self._storage.resize(batch_size)
 
     def _trace(self, value: Any) -> None:

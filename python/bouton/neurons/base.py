@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bouton import _core
+from bouton import _core, _runs
 from bouton._models import (
     as_parameter,
     bound,
@@ -158,6 +158,7 @@ class CoreNeuron(NeuGroupNS):
                 self.__dict__[name] = bound(part.variable(name))
 
     def _set_parameter(self, name: str, value: Any) -> Any:
+        _runs.check(self.name)
         kept = as_parameter(value, self.varshape, f'{type(self).__name__}.{name}')
         if self._core_part is not None:
             self._core_part.set_parameter(name, kept)
@@ -279,6 +280,7 @@ class CoreNeuron(NeuGroupNS):
             Which neurons spiked, or the state of a neuron that does not spike.
         """
         part = self._core_part
+        _runs.check(self.name)
         if not self.input_var:
             drive = 0.0 if x is None else x
             if part is None:
@@ -300,6 +302,7 @@ class CoreNeuron(NeuGroupNS):
 
     def clear_input(self) -> None:
         """Set the input to 0."""
+        _runs.check(self.name)
         if self.input_var:
             if self._core_part is not None:
                 self._core_part.clear_input()
@@ -312,6 +315,7 @@ class CoreNeuron(NeuGroupNS):
         `batch_size` is that of the next steps; None leaves it as it is.
         """
         rows = rows_of(batch_size, self)
+        _runs.check(self.name)
         first = self.__dict__[self._states[0]]
         if self._core_part is not None:
             if rows is None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bouton import _core
+from bouton import _core, _runs
 from bouton._core_parameter import CoreParameter
 from bouton._models import as_parameter, bound, check_size, clock, rows_of, settings_of
 from bouton._scalars import as_array, integer
@@ -45,12 +45,14 @@ class _Source(NeuGroupNS):
 
     def update(self) -> Any:
         """One step, at the time of `bouton.share`. Returns the spikes."""
+        _runs.check(self.name)
         self._core_part.step(*clock())
         return self.spike.value
 
     def reset_state(self, batch_size: Any = None) -> None:
         """No spikes; a list of times starts anew."""
         rows = rows_of(batch_size, self)
+        _runs.check(self.name)
         if rows is None:
             self._core_part.reset_state()
         else:
@@ -169,5 +171,6 @@ class PoissonGroup(_Source):
 
     def _set_parameter(self, name: str, value: Any) -> Any:
         kept = as_parameter(value, self.varshape, f'PoissonGroup.{name}')
+        _runs.check(self.name)
         self._core_part.set_parameter(name, kept)
         return kept

@@ -7,12 +7,13 @@ Both give the same values. The core steps networks of built-in objects alone; se
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from bouton import _runs
 from bouton._base.collectors import DotDict
 from bouton._system import core
 from bouton._system.container import Network
@@ -199,6 +200,7 @@ class CoreDriver:
         from bouton import _core
 
         self._parts = parts
+        self._names = frozenset(parts.names())
         self._monitors = monitors
         self._shared: dict[str, Any] = {}
         self._stacks: dict[str, Stack] = {}
@@ -260,6 +262,10 @@ class CoreDriver:
 
     def run(self, clock: Clock, run: Run) -> Result:
         """Make the steps, and move the clock's `i` on by those that the target has made."""
+        with _runs.Run(self._names):
+            return self._run(clock, run)
+
+    def _run(self, clock: Clock, run: Run) -> Result:
         self._shared = run.shared
         self._first = clock.i
         self._stacks = {one.key: Stack(run.steps) for one in self._monitors if not _is_kept_by_core(one)}
@@ -277,6 +283,8 @@ class CoreDriver:
         clock.i = self._runner.step
         done = len(self._runner.ts)
         recording, events = self._runner.recording(), self._runner.events
+        if error is not None and len(recording) + len(events) < len(self._monitors):  # there was no first step
+            raise error
         found: dict[str, Any] = {}
         for one in self._monitors:
             if one.is_events:
@@ -338,6 +346,14 @@ class _Parts(NamedTuple):
 
     name: str
     members: tuple[tuple[str, Any], ...]
+
+    def names(self) -> Iterator[str]:
+        """Those of all parts, in networks inside as well."""
+        for name, part in self.members:
+            if isinstance(part, _Parts):
+                yield from part.names()
+            else:
+                yield from (name, part.name)
 
 
 def _parts_of(target: Any) -> _Parts | None:

@@ -25,6 +25,8 @@ from bouton.running.progress import Progress
 
 __all__ = ['DSRunner']
 
+most_steps = 1 << 53  # which floating-point numbers can count
+
 
 class DSRunner:
     """Runs a system.
@@ -250,6 +252,8 @@ class DSRunner:
         if not (duration >= 0 and math.isfinite(duration)):
             raise ValueError(f'"duration" must be finite and not negative, but we got {duration!r}')
         quotient = duration / self.dt
+        if not quotient < most_steps:
+            raise ValueError(f'"duration" must have fewer than 2^53 steps of {self.dt} ms, but we got {duration!r}')
         return int(quotient) if self._is_brainpy_2_4 else math.floor(quotient * (1 + 1e-9))
 
     def _batch_size(self, arguments: Any) -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from bouton import _core
+from bouton import _core, _runs
 from bouton._models import as_parameter, bound, check_range, clock, evaluated, integral_of, rows_of, settings_of
 from bouton._scalars import as_array, number
 from bouton._system import core, delays, display
@@ -134,6 +134,7 @@ class CoreSynapse(TwoEndConn):
                 old.value = value.value if isinstance(value, Variable) else np.asarray(value, dtype=old.dtype)
             return
         weights = self._weights(value)
+        _runs.check(self.name)
         if self._core_part is not None:
             self._core_part.set_weights(weights)
         self.__dict__['g_max'] = weights
@@ -178,6 +179,7 @@ class CoreSynapse(TwoEndConn):
         for group in (self.pre, self.post):
             if isinstance(group.mode, BatchingMode) != isinstance(self.mode, BatchingMode):
                 raise ValueError(f'{self.name} has the mode {self.mode}, but {group.name} has the mode {group.mode}')
+            _runs.check(group.whole.name)
             getattr(group, 'target', group).__dict__['_has_synapses'] = True
         # CUBA without a target hands the sum on as it is
         output = self.output._core_form() if isinstance(self.output, CoreOutput) else ('CUBA', {}, None, None)
@@ -207,6 +209,7 @@ class CoreSynapse(TwoEndConn):
 
     def _set_parameter(self, name: str, value: Any) -> Any:
         kept = self._checked(value, name)
+        _runs.check(self.name)
         if self._core_part is not None:
             self._core_part.set_parameter(name, kept)
         return kept
@@ -325,12 +328,14 @@ class CoreSynapse(TwoEndConn):
         part = self._core_part
         if part is None:
             return self._update_in_python(tdi, pre_spike)
+        _runs.check(self.name)
         part.update(*clock(tdi), None if pre_spike is None else np.asarray(pre_spike))
         return None if self._current is None else self._current.array().copy().view(Array)
 
     def reset_state(self, batch_size: Any = None) -> None:
         """To where it started: states, arrival times, plasticity. Delay lines belong to the presynaptic group."""
         rows = rows_of(batch_size, self)
+        _runs.check(self.name)
         self._rows = self._rows if rows is None else rows
         if self._core_part is not None:
             if rows is None:

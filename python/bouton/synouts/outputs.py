@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from bouton import _runs
 from bouton._core_parameter import CoreParameter
 from bouton._models import as_parameter, check_range, take_over
 from bouton._system.synapses import SynConn, SynOut, variable_of_post
@@ -57,6 +58,7 @@ class CoreOutput(SynOut):
             self._given[name] = value
             return value
         kept = self._bound(name, value, (self.master.post.num,))
+        _runs.check(self.master.name)
         self._given[name] = value
         if self.master._core_part is not None:
             self.master._core_part.set_parameter(f'output.{name}', kept)

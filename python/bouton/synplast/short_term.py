@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from bouton import _runs
 from bouton._core_parameter import CoreParameter
 from bouton._models import bound, clock, integral_of, take_over
 from bouton._scalars import number
@@ -42,6 +43,8 @@ class CorePlasticity(SynSTP):
 
     def _set_parameter(self, name: str, value: Any) -> float:
         kept = _checked(value, name, positive=name != 'U')
+        if self.master is not None:
+            _runs.check(self.master.name)
         self._given[name] = kept
         if self.master is not None and self.master._core_part is not None:
             self.master._core_part.set_parameter(f'stp.{name}', kept)
