@@ -41,6 +41,10 @@ Workers::Workers(unsigned count) {
 }
 
 Workers::~Workers() {
+    if (are_gone()) {
+        for (std::thread& thread : threads_) thread.detach();
+        return;
+    }
     stop_ = true;
     task_.fetch_add(1, std::memory_order_release);
     task_.notify_all();

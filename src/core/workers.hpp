@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <exception>
 #include <thread>
+#include <unistd.h>
 #include <vector>
 
 #include <bouton/core/index_range.hpp>
@@ -26,6 +27,9 @@ class Workers {
     Workers& operator=(const Workers&) = delete;
 
     unsigned count() const { return static_cast<unsigned>(threads_.size()) + 1; }
+
+    /// Whether this is a process that was forked since: it has none of the threads.
+    bool are_gone() const { return process_ != getpid(); }
 
     /// Calls `body(range)` for ranges that together are [0, size), at the same time, and returns when all have; a
     /// thread gets the same range again and again. Where there are fewer than `worth` entries for each of two threads,
@@ -71,6 +75,7 @@ class Workers {
     void do_part(unsigned which);
 
     int looks_;  // before who waits sleeps; none where there are more threads than processors
+    pid_t process_ = getpid();
     std::vector<std::thread> threads_;
     std::atomic<unsigned> task_{0};  // counts the tasks; a thread that sees a new number does its part
     std::atomic<unsigned> left_{0};  // threads that have not done theirs

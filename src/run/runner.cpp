@@ -85,7 +85,7 @@ Runner::State::State(const Network& net, RunnerOptions given) : network(net), op
 
 const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
     for (AppliedInput& input : inputs) input.prepare();
-    if (!workers) {
+    if (!workers || workers->are_gone()) {
         const bool alone = options.threads == 0 && network.part()->most_entries() < 2 * worth_a_thread;
         workers = std::make_unique<Workers>(alone ? 1 : options.threads);
     }
