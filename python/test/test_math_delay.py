@@ -48,7 +48,7 @@ def test_what_does_not_fit():
     with pytest.raises(UnsupportedError, match='Un-supported interpolation method foo'):
         bm.TimeDelay(x, 0.3, interp_method='foo')
     with pytest.raises(TypeError, match='"delay_target" must be made of numbers'):
-        bm.TimeDelay(np.zeros(1), 0.3)
+        bm.TimeDelay('x', 0.3)
     with pytest.raises(ValueError, match='delay_len must not be negative'):
         bm.TimeDelay(x, -0.3)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -134,9 +135,8 @@ class Network(Container):
     @not_pass_shared
     def update(self, *args: Any, **kwargs: Any) -> None:
         """One step. Arguments are ignored; the time is that of `bouton.share`."""
-        global _stepping
         plan = self._current_plan()
-        outermost, _stepping = not _stepping, True
+        outermost, _this_thread.is_stepping = not _this_thread.is_stepping, True
         try:
             for system in plan.order:
                 system()
@@ -145,7 +145,7 @@ class Network(Container):
                 plan.advance_rest()
         finally:
             if outermost:
-                _stepping = False
+                _this_thread.is_stepping = False
 
     def reset_state(self, batch_size: int | None = None) -> None:
         """Back to the initial state: neurons, synapses, the others, and all delay lines."""
@@ -175,8 +175,11 @@ class Network(Container):
         return self._plan
 
 
-#: Whether a network is being stepped, so that the outermost one knows that it is.
-_stepping = False
+class _Thread(threading.local):
+    is_stepping = False  # a network, so that the outermost one knows that it is
+
+
+_this_thread = _Thread()
 
 
 class _Plan:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,7 +13,7 @@ from bouton.math.environment import get_dt, set_dt
 __all__ = ['ShareContext', 'share']
 
 
-class ShareContext:
+class ShareContext(threading.local):
     """Values that every object can read during a step.
 
     A runner saves ``t`` [ms], ``i``, ``dt`` [ms] and ``fit`` at the start of each step and removes them at its end. By
@@ -21,6 +22,8 @@ class ShareContext:
         bp.share.save(t=i * dt, i=i, dt=dt)
         net.update()
         net.clear_input()
+
+    Every thread has values of its own.
     """
 
     def __init__(self) -> None:
