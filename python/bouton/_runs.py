@@ -52,7 +52,7 @@ def check(*names: str) -> None:
     others = [run for run in tuple(going_on) if run.thread != threading.get_ident()]
     for run, name in itertools.product(others, names):
         if name in run.names:
-            raise RunningError(f'{name} is being run by another thread: it can be read, but neither changed nor stepped')
+            raise RunningError(f'{name} is being run by another thread: it can be read, not changed and not stepped')
 
 
 def check_storage(storage: Any) -> None:

@@ -275,7 +275,21 @@ def jacobian(
     return _made(_Jacobian, func, grad_vars, argnums, has_aux, return_value)
 
 
-jacrev = jacfwd = jacobian
+jacrev = jacobian
+
+
+def jacfwd(
+    func: Callable | None = None,
+    grad_vars: Any = None,
+    argnums: int | Sequence[int] | None = None,
+    has_aux: bool | None = None,
+    return_value: bool = False,
+    holomorphic: bool = False,
+    dyn_vars: Any = None,
+    child_objs: Any = None,
+) -> Any:
+    """The same as `jacobian`."""
+    return jacobian(func, grad_vars, argnums, has_aux, return_value)
 
 
 def hessian(
