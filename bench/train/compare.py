@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gradients by bouton and by BrainPy with JAX: answers compared first, then times, in turns on one core.
 
-    compare.py [--python INTERPRETER_WITH_BRAINPY ...] [--precision float32]
+    compare.py [--python INTERPRETER_WITH_BRAINPY ...] [--bouton-python INTERPRETER] [--precision float32]
 """
 
 import argparse
@@ -26,6 +26,7 @@ def run(command):
 def main():
     parser = argparse.ArgumentParser(description="Gradients by bouton and by BrainPy with JAX.")
     parser.add_argument("--python", nargs="+", default=[], metavar="INTERPRETER")
+    parser.add_argument("--bouton-python", metavar="INTERPRETER", help="with bouton, to time it from there, too")
     parser.add_argument("--precision", default="float32", choices=list(CLOSE))
     parser.add_argument("--repeats", type=int, default=3)
     given = parser.parse_args()
@@ -36,6 +37,12 @@ def main():
         subprocess.run([bouton, form, *size, "--write", str(folder)], check=True)
         ours = run([bouton, form, *size])
         print(f"{form}: bouton {ours['us_per_step'][0]:.0f} us per step, {ours['memory']:.0f} MB")
+        if given.bouton_python:
+            script = [given.bouton_python, str(BENCH / "train" / "from_python.py"), "--form", form]
+            python = run([*script, "--network", str(folder), *size])
+            off = max(abs(python[key] / ours[key] - 1) for key in ("loss", "largest", "sum"))
+            time = python["us_per_step"][0]
+            print(f"  from Python {time:.0f} us per step, {python['memory']:.0f} MB (same to {off:.1e})")
         for python in given.python:
             script = [python, str(BENCH / "train" / "with_brainpy.py"), "--form", form, "--network", str(folder)]
             theirs = [run([*script, *size]) for _ in range(given.repeats)]

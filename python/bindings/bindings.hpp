@@ -26,7 +26,9 @@
 #include <bouton/core/shape.hpp>
 #include <bouton/init/parameter.hpp>
 #include <bouton/kernel/loop.hpp>
+#include <bouton/model/surrogates.hpp>
 #include <bouton/network/projection.hpp>
+#include <bouton/run/input.hpp>
 
 namespace bouton::python {
 
@@ -52,6 +54,7 @@ void bind_connect(nb::module_& module);
 void bind_model(nb::module_& module);
 void bind_network(nb::module_& module);
 void bind_run(nb::module_& module);
+void bind_grad(nb::module_& module);
 
 // ---- from Python. `what` names the argument in messages. -----------------------------------------------------------
 
@@ -112,5 +115,12 @@ Synapse make_synapse(std::string_view name, const nb::dict& parameters);
 Plasticity make_plasticity(nb::handle given);
 /// From None or (name, parameters[, target_var[, membrane_var]]).
 Output make_output(nb::handle given);
+/// From None or (name, parameters).
+std::optional<Surrogate> make_surrogate(nb::handle given);
+
+// ---- inputs of a run -----------------------------------------------------------------------------------------------
+
+/// From (Variable, value, operation, kind); see the class Runner. A function that will be called is added to `kept`.
+Input to_input(nb::handle given, std::vector<nb::object>& kept);
 
 }  // namespace bouton::python

@@ -54,7 +54,8 @@ void translate(const std::exception_ptr& error, void* types_given) {
     }
 }
 
-Settings make_settings(ArrayLike seed, std::string_view precision, ArrayLike batch_size, bool brainpy_2_4) {
+Settings make_settings(ArrayLike seed, std::string_view precision, ArrayLike batch_size, bool training,
+                       bool brainpy_2_4) {
     Settings settings{.seed = to_seed(seed, "seed"), .brainpy_2_4 = brainpy_2_4};
     if (precision == "float32")
         settings.precision = Precision::float32;
@@ -63,7 +64,10 @@ Settings make_settings(ArrayLike seed, std::string_view precision, ArrayLike bat
     if (!batch_size.is_none()) {
         const std::int64_t rows = to_integer(batch_size, "batch_size");
         if (rows < 1) throw ParameterError("settings", "batch_size", static_cast<double>(rows), "at least 1");
-        settings.mode = Mode::batching(static_cast<std::size_t>(rows));
+        settings.mode =
+            training ? Mode::training(static_cast<std::size_t>(rows)) : Mode::batching(static_cast<std::size_t>(rows));
+    } else if (training) {
+        throw UsageError("training needs a batch_size");
     }
     return settings;
 }
@@ -116,15 +120,18 @@ void bind_core(nb::module_& module) {
     nb::class_<Settings>(module, "Settings", "The options that the parts of a network share.")
         .def(
             "__init__",
-            [](Settings* self, ArrayLike seed, std::string_view precision, ArrayLike batch_size, bool brainpy_2_4) {
-                new (self) Settings(make_settings(seed, precision, batch_size, brainpy_2_4));
+            [](Settings* self, ArrayLike seed, std::string_view precision, ArrayLike batch_size, bool training,
+               bool brainpy_2_4) {
+                new (self) Settings(make_settings(seed, precision, batch_size, training, brainpy_2_4));
             },
-            "seed"_a = 0, "precision"_a = "float64", "batch_size"_a = nb::none(), "brainpy_2_4"_a = false)
+            "seed"_a = 0, "precision"_a = "float64", "batch_size"_a = nb::none(), "training"_a = false,
+            "brainpy_2_4"_a = false)
         .def_prop_ro("seed", [](const Settings& s) { return s.seed; })
         .def_prop_ro("precision",
                      [](const Settings& s) { return s.precision == Precision::float64 ? "float64" : "float32"; })
         .def_prop_ro("batch_size",
                      [](const Settings& s) { return s.mode.batched() ? std::optional(s.mode.rows()) : std::nullopt; })
+        .def_prop_ro("training", [](const Settings& s) { return s.mode.is_training(); })
         .def_prop_ro("brainpy_2_4", [](const Settings& s) { return s.brainpy_2_4; })
         .def("__repr__", &text_of)
         .def(

@@ -231,6 +231,19 @@ Output make_output(nb::handle given) {
         .make(dictionary(all[1], "output"), std::move(where));
 }
 
+std::optional<Surrogate> make_surrogate(nb::handle given) {
+    if (given.is_none()) return std::nullopt;
+    const std::vector<nb::object> all = members(given, "spike_fun", 2);
+    std::vector<std::string> names;  // which the parameters refer to
+    std::vector<Surrogate::Parameter> parameters;
+    for (const auto [key, value] : dictionary(all[1], "spike_fun")) {
+        names.push_back(nb::cast<std::string>(nb::str(key)));
+        parameters.push_back({{}, to_number(value, "spike_fun." + names.back())});
+    }
+    for (std::size_t k = 0; k < names.size(); ++k) parameters[k].name = names[k];
+    return Surrogate(text(all[0], "the name of spike_fun"), parameters);
+}
+
 void bind_model(nb::module_& module) {
     constexpr const char* doc =
         "Name -> {'parameters': {name: default}, 'ranges': {name: any, non_negative, positive or non_zero}, ...}.";

@@ -15,4 +15,5 @@ NB_MODULE(_core, module) {
     bind_model(module);
     bind_network(module);
     bind_run(module);
+    bind_grad(module);
 }

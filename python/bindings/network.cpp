@@ -91,8 +91,9 @@ void bind_variable(nb::module_& module) {
 
 // ---- populations ---------------------------------------------------------------------------------------------------
 
-NeuronOptions neuron_options(const nb::dict& initial, const std::string& method, ArrayLike noise, bool keep_size) {
-    NeuronOptions options{.method = method, .keep_size = keep_size};
+NeuronOptions neuron_options(const nb::dict& initial, const std::string& method, ArrayLike noise, nb::object spike_fun,
+                             bool keep_size) {
+    NeuronOptions options{.method = method, .spike_fun = make_surrogate(spike_fun), .keep_size = keep_size};
     for (const auto [key, value] : initial) {
         const auto state = nb::cast<std::string>(nb::str(key));
         options.initial.insert_or_assign(state, to_parameter(value, "the start of " + state));
@@ -116,13 +117,14 @@ void bind_population(nb::module_& module) {
         .def_static(
             "neuron",
             [](const std::string& name, std::string_view model, ArrayLike size, const nb::dict& parameters,
-               const nb::dict& initial, const std::string& method, ArrayLike noise, bool keep_size,
-               const Settings& settings) {
+               const nb::dict& initial, const std::string& method, ArrayLike noise, nb::object spike_fun,
+               bool keep_size, const Settings& settings) {
                 return Population(name, make_neuron(model, parameters), to_shape(size, "size of " + name),
-                                  neuron_options(initial, method, noise, keep_size), settings);
+                                  neuron_options(initial, method, noise, std::move(spike_fun), keep_size), settings);
             },
             "name"_a, "model"_a, "size"_a, "parameters"_a = nb::dict(), "initial"_a = nb::dict(),
-            "method"_a = "exp_auto", "noise"_a = nb::none(), "keep_size"_a = false, "settings"_a = Settings())
+            "method"_a = "exp_auto", "noise"_a = nb::none(), "spike_fun"_a = nb::none(), "keep_size"_a = false,
+            "settings"_a = Settings(), "`spike_fun`: None or (name, parameters) of a surrogate.")
         .def_static(
             "spike_times",
             [](const std::string& name, ArrayLike size, ArrayLike times, ArrayLike indices, const Settings& settings,

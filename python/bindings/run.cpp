@@ -35,8 +35,6 @@ class PyRunner {
     /// What the function of a monitor has returned, in the order of steps.
     using Returned = std::vector<nb::object>;
 
-    nb::handle keep(handle function, std::string_view what);
-    Input input_of(handle given);
     Monitor monitor_of(handle given);
     void watch(const std::function<void(const Watch&)>& run, const nb::object& progress, handle interval);
     void take_over_recording();
@@ -54,9 +52,9 @@ class PyRunner {
 
 nb::object call(nb::handle function, const StepInfo& step) { return function(step.t, step.dt, step.i); }
 
-nb::handle PyRunner::keep(handle function, std::string_view what) {
+handle keep(handle function, std::string_view what, std::vector<nb::object>& kept) {
     if (!PyCallable_Check(function.ptr())) throw nb::type_error((std::string(what) + " must be callable").c_str());
-    functions_.push_back(nb::borrow(function));
+    kept.push_back(nb::borrow(function));
     return function;
 }
 
@@ -82,41 +80,6 @@ std::string text(const nb::object& given, std::string_view what) {
     return nb::cast<std::string>(given);
 }
 
-Input PyRunner::input_of(handle given) {
-    const std::vector<nb::object> all = members(given, "an input", 4);
-    if (!nb::isinstance<Variable>(all[0])) throw nb::type_error("the target of an input must be a Variable");
-    const Variable target = nb::cast<Variable>(all[0]);
-    const std::string what = "the input of " + target.name();
-    const Operation operation = to_operation(text(all[2], "the operation of " + what));
-    const std::string kind = text(all[3], "the kind of " + what);
-    if (kind == "fix") {
-        Array value = to_array(all[1], what);
-        if (value.values.size() == 1) return {target, value.values[0], operation};
-        return {target, std::move(value.values), operation};
-    }
-    if (kind == "iter") return {target, PerStep{to_array(all[1], what)}, operation};
-    if (kind == "poisson") {
-        const std::vector<nb::object> spikes = members(all[1], what, 4);
-        const std::int64_t num_input = to_integer(spikes[0], "num_input of " + what);
-        if (num_input < 0) throw ParameterError(what, "num_input", static_cast<double>(num_input), "at least 0");
-        return {target,
-                PoissonInput{.num_input = static_cast<std::uint64_t>(num_input),
-                             .freq = to_number(spikes[1], "freq of " + what),
-                             .weight = to_number(spikes[2], "weight of " + what),
-                             .seed = to_optional_seed(spikes[3], "seed of " + what)},
-                operation};
-    }
-    if (kind != "func")
-        throw unknown_name("kind of " + what, kind, std::vector<std::string_view>{"fix", "iter", "func", "poisson"});
-    const nb::handle function = keep(all[1], what);
-    return {target,
-            [function, what](const StepInfo& step) {
-                const nb::gil_scoped_acquire gil;
-                return to_array(call(function, step), what).values;
-            },
-            operation};
-}
-
 /// An array of its own, as the next step may change what was returned.
 nb::object copy_of(const nb::object& value) { return nb::module_::import_("numpy").attr("array")(value); }
 
@@ -138,7 +101,7 @@ Monitor PyRunner::monitor_of(handle given) {
         monitor.name = key;
         return monitor;
     }
-    const nb::handle function = keep(source, "the source of monitor " + key);
+    const nb::handle function = keep(source, "the source of monitor " + key, functions_);
     Returned& returned = returned_[key];
     return Monitor(
         key,
@@ -177,10 +140,10 @@ PyRunner::PyRunner(const Network& network, const nb::list& inputs, const nb::lis
                           .t0 = to_number(t0, "t0"),
                           .data_first_axis = to_first_axis(data_first_axis),
                           .threads = to_threads(threads)};
-    for (const nb::handle input : inputs) options.inputs.push_back(input_of(input));
+    for (const nb::handle input : inputs) options.inputs.push_back(to_input(input, functions_));
     for (const nb::handle monitor : monitors) options.monitors.push_back(monitor_of(monitor));
     if (!before_step.is_none())
-        options.before_step = [function = keep(before_step, "before_step")](const StepInfo& step) {
+        options.before_step = [function = keep(before_step, "before_step", functions_)](const StepInfo& step) {
             const nb::gil_scoped_acquire gil;
             call(function, step);
         };
@@ -284,6 +247,41 @@ PyType_Slot PyRunner::slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&PyRun
                                  {0, nullptr}};
 
 }  // namespace
+
+Input to_input(handle given, std::vector<nb::object>& kept) {
+    const std::vector<nb::object> all = members(given, "an input", 4);
+    if (!nb::isinstance<Variable>(all[0])) throw nb::type_error("the target of an input must be a Variable");
+    const Variable target = nb::cast<Variable>(all[0]);
+    const std::string what = "the input of " + target.name();
+    const Operation operation = to_operation(text(all[2], "the operation of " + what));
+    const std::string kind = text(all[3], "the kind of " + what);
+    if (kind == "fix") {
+        Array value = to_array(all[1], what);
+        if (value.values.size() == 1) return {target, value.values[0], operation};
+        return {target, std::move(value.values), operation};
+    }
+    if (kind == "iter") return {target, PerStep{to_array(all[1], what)}, operation};
+    if (kind == "poisson") {
+        const std::vector<nb::object> spikes = members(all[1], what, 4);
+        const std::int64_t num_input = to_integer(spikes[0], "num_input of " + what);
+        if (num_input < 0) throw ParameterError(what, "num_input", static_cast<double>(num_input), "at least 0");
+        return {target,
+                PoissonInput{.num_input = static_cast<std::uint64_t>(num_input),
+                             .freq = to_number(spikes[1], "freq of " + what),
+                             .weight = to_number(spikes[2], "weight of " + what),
+                             .seed = to_optional_seed(spikes[3], "seed of " + what)},
+                operation};
+    }
+    if (kind != "func")
+        throw unknown_name("kind of " + what, kind, std::vector<std::string_view>{"fix", "iter", "func", "poisson"});
+    const nb::handle function = keep(all[1], what, kept);
+    return {target,
+            [function, what](const StepInfo& step) {
+                const nb::gil_scoped_acquire gil;
+                return to_array(call(function, step), what).values;
+            },
+            operation};
+}
 
 void bind_run(nb::module_& module) {
     nb::class_<PyRunner>(module, "Runner", nb::type_slots(PyRunner::slots),

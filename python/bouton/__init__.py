@@ -41,7 +41,7 @@ from bouton._system import (
     not_pass_shared,
     share,
 )
-from bouton.running import DSRunner, LoopOverTime, Spikes
+from bouton.running import DSRunner, LoopOverTime, RecordedRun, Spikes, jvp, vjp
 
 Base = BrainPyObject
 
@@ -58,9 +58,12 @@ _LAZY: dict[str, str | tuple[str, str]] = {
     'inputs': 'inputs',
     'integrators': 'integrators',
     'interop': 'interop',
+    'losses': 'losses',
     'measure': 'measure',
     'modes': 'modes',
     'neurons': 'neurons',
+    'optim': 'optim',
+    'optimizers': 'optim',
     'running': 'running',
     'synapses': 'synapses',
     'synouts': 'synouts',
@@ -83,8 +86,8 @@ _LAZY: dict[str, str | tuple[str, str]] = {
 __all__ = [
     'ArrayCollector', 'Base', 'BrainPyObject', 'Channel', 'Collector', 'CondNeuGroup', 'Container', 'DSRunner',
     'DynamicalSystem', 'DynamicalSystemNS', 'LoopOverTime', 'Network', 'NeuDyn', 'NeuGroup',
-    'NeuGroupNS', 'Sequential', 'Spikes', 'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TensorCollector', 'TwoEndConn',
-    'TwoEndConnNS', 'errors', 'math', 'not_pass_shared', 'share',
+    'NeuGroupNS', 'RecordedRun', 'Sequential', 'Spikes', 'SynConn', 'SynLTP', 'SynOut', 'SynSTP', 'TensorCollector',
+    'TwoEndConn', 'TwoEndConnNS', 'errors', 'jvp', 'math', 'not_pass_shared', 'share', 'vjp',
 ]  # fmt: skip
 __all__ += ['__version__', *_LAZY]
 

@@ -14,6 +14,7 @@ from typing import Any
 ALIASES = {
     'bouton.conn': 'bouton.connect',
     'bouton.initialize': 'bouton.init',
+    'bouton.optimizers': 'bouton.optim',
     'bouton.fde': 'bouton.integrators.fde',
     'bouton.ode': 'bouton.integrators.ode',
     'bouton.sde': 'bouton.integrators.sde',

@@ -3,6 +3,7 @@
 The C++ core of bouton, as it is: what the classes of the package are made of.
 """
 
+from collections.abc import Sequence
 from typing import overload
 
 import numpy
@@ -44,7 +45,7 @@ class NonFiniteError(ValueError, FloatingPointError):
 class Settings:
     """The options that the parts of a network share."""
 
-    def __init__(self, seed: numpy.typing.ArrayLike = 0, precision: str = 'float64', batch_size: numpy.typing.ArrayLike | None = None, brainpy_2_4: bool = False) -> None: ...
+    def __init__(self, seed: numpy.typing.ArrayLike = 0, precision: str = 'float64', batch_size: numpy.typing.ArrayLike | None = None, training: bool = False, brainpy_2_4: bool = False) -> None: ...
 
     @property
     def seed(self) -> int: ...
@@ -54,6 +55,9 @@ class Settings:
 
     @property
     def batch_size(self) -> int | None: ...
+
+    @property
+    def training(self) -> bool: ...
 
     @property
     def brainpy_2_4(self) -> bool: ...
@@ -287,7 +291,8 @@ class Population:
     def settings(self) -> Settings: ...
 
     @staticmethod
-    def neuron(name: str, model: str, size: numpy.typing.ArrayLike, parameters: dict = {}, initial: dict = {}, method: str = 'exp_auto', noise: numpy.typing.ArrayLike | None = None, keep_size: bool = False, settings: Settings = ...) -> Population: ...
+    def neuron(name: str, model: str, size: numpy.typing.ArrayLike, parameters: dict = {}, initial: dict = {}, method: str = 'exp_auto', noise: numpy.typing.ArrayLike | None = None, spike_fun: object | None = None, keep_size: bool = False, settings: Settings = ...) -> Population:
+        """`spike_fun`: None or (name, parameters) of a surrogate."""
 
     @staticmethod
     def spike_times(name: str, size: numpy.typing.ArrayLike, times: numpy.typing.ArrayLike, indices: numpy.typing.ArrayLike, settings: Settings = ..., rows: numpy.typing.ArrayLike | None = None) -> Population: ...
@@ -505,3 +510,34 @@ class Runner:
 
     def reset_state(self) -> None:
         """Rewinds the clock; the network keeps its states."""
+
+class RecordedRun:
+    """
+    A run of a network in training mode that can be differentiated.
+
+    `inputs`: as those of a Runner; `monitors`: (key, Variable, indices); `at_end`: the same, of the last step alone; `memory`: bytes that the record may need, or None; `quantities`: what derivatives will be asked by, none for anything.
+    """
+
+    def __init__(self, network: Network, inputs: list = [], monitors: list = [], at_end: list = [], dt: object = 0.1, t0: object = 0.0, threads: object = 0, memory: object | None = None, quantities: Sequence[str] = []) -> None: ...
+
+    def run_steps(self, steps: object) -> None:
+        """
+        Runs so many steps, on from where the last run ended, and drops what was recorded before.
+        """
+
+    def recording(self) -> dict:
+        """The records of the last run, by key: (steps, batch, num)."""
+
+    def pullback(self, cotangents: dict, quantities: Sequence[str]) -> dict:
+        """Derivatives of a loss by these quantities, from those by the records."""
+
+    def pushforward(self, tangents: dict) -> dict:
+        """How the records change where the quantities move by these tangents."""
+
+    @property
+    def steps(self) -> int:
+        """Steps of the last run."""
+
+    @property
+    def memory(self) -> int:
+        """[bytes] What the record takes."""

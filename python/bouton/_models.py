@@ -22,6 +22,7 @@ def settings_of(mode: Mode) -> Any:
     return _core.Settings(
         precision='float32' if get_float() is np.float32 else 'float64',
         batch_size=mode.batch_size if isinstance(mode, BatchingMode) else None,
+        training=isinstance(mode, TrainingMode),
         brainpy_2_4=get_compat() == 'brainpy_2_4',
     )
 
@@ -32,6 +33,15 @@ def check_mode(system: Any, supported: tuple[type, ...]) -> None:
     if not isinstance(system.mode, supported) or (trains and TrainingMode not in supported):
         names = ', '.join(sorted(mode.__name__ for mode in supported))
         raise UnsupportedError(f'{type(system).__name__} does not support {system.mode}. We only support {names}. ')
+
+
+def check_untraced(system: Any) -> None:
+    """TypeError if a variable of the system carries a derivative, which a step of the core alone would lose."""
+    if any(variable.is_traced for _, variable in system._own_variables()):
+        raise TypeError(
+            f'a gradient cannot be followed through single steps of {system.name}, which the core makes: run the '
+            'network with a DSRunner inside the function'
+        )
 
 
 def check_size(group: Any) -> None:

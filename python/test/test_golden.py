@@ -164,9 +164,11 @@ class Case:
             self.inputs.append((f'{name}.V', table, 'iter', '='))
             return bp.neurons.LeakyIntegrator(num, mode=self.mode)
         start = bm.asarray(group['V0'])
-        return getattr(bp.neurons, kind)(
-            num, V_initializer=start, method=group['method'], mode=self.mode, **group['params']
-        )
+        params = dict(group['params'])
+        if (given := group.get('surrogate')) is not None:
+            spike_fun = getattr(bm.surrogate, given['name'])
+            params['spike_fun'] = lambda x: spike_fun(x, **given['params'])
+        return getattr(bp.neurons, kind)(num, V_initializer=start, method=group['method'], mode=self.mode, **params)
 
     # ---- ways to run -----------------------------------------------------------------------------------------------
 
@@ -282,5 +284,76 @@ def test_golden(folder, way):
     case.check(case.by_hand(net) if way == 'hand' or case.case['drive'] == 'direct' else case.by_runner(net))
 
 
+def gradient_folders():
+    return [folder for folder in folders() if (folder / 'gradients.csv').exists()]
+
+
+def loss_of(case, records):
+    """The loss of a gradient case, from records of the shape (steps, batch, num)."""
+    total = 0.0
+    for term in case.case['loss']:
+        off = records[f'{term["group"]}.{term["var"]}'][term['from_step'] :] - term['target']
+        total = total + term['weight'] * bm.sum(off**2)
+    return total
+
+
+def check_gradients(folder, case, loss, by_weights, by_inputs):
+    expected = {}
+    with (folder / 'gradients.csv').open() as file:
+        for row in csv.DictReader(file):
+            expected.setdefault(row['quantity'], []).append((row['index'], float(row['value'])))
+    for quantity, rows in expected.items():
+        kind, _, name = quantity.partition(':')
+        found = {'loss': {'': loss}, 'd_loss/d_g_max': by_weights, 'd_loss/d_input': by_inputs}[kind][name]
+        indices = [tuple(int(i) for i in index.split(';')) if index else () for index, _ in rows]
+        got = np.array([np.asarray(found)[index] for index in indices])
+        values = np.array([value for _, value in rows])
+        largest = case.case['tolerance']['gradient_rtol_of_max'] * np.abs(values).max()
+        np.testing.assert_allclose(got, values, rtol=0, atol=max(largest, 1e-300), err_msg=quantity)
+
+
+@pytest.mark.parametrize('folder', gradient_folders(), ids=lambda folder: folder.name)
+def test_golden_gradients_by_pulling_back(folder):
+    case = Case(folder)
+    net = case.build(BUILT_IN, False)
+    synapses = [s['name'] for s in case.case['synapses']]
+    groups = list(case.case['groups'])
+    wrt = [f'{name}.g_max' for name in synapses] + [f'{name}.input' for name in groups]
+    names = case.monitors
+    records, pullback = bp.vjp(net, steps=case.steps, inputs=case.inputs, monitors=names, wrt=wrt, dt=case.dt)
+    case.check(records)
+    cotangents = {name: np.zeros(records[name].shape) for name in names}
+    for term in case.case['loss']:
+        name, begin = f'{term["group"]}.{term["var"]}', term['from_step']
+        cotangents[name][begin:] += 2 * term['weight'] * (records[name][begin:] - term['target'])
+    found = pullback(cotangents)
+    check_gradients(
+        folder, case, loss_of(case, records),
+        {name: found[f'{name}.g_max'] for name in synapses}, {name: found[f'{name}.input'] for name in groups},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize('folder', gradient_folders(), ids=lambda folder: folder.name)
+def test_golden_gradients_of_a_loss(folder):
+    case = Case(folder)
+    net = case.build(BUILT_IN, False)
+    synapses = [s['name'] for s in case.case['synapses']]
+    weights = {name: net[name].g_max for name in synapses}
+    zeros = {name: np.zeros((case.steps, *net[name].input.shape)) for name in case.case['groups']}
+
+    def loss(added):
+        net.reset_state(case.mode.batch_size)
+        inputs = [*case.inputs, *((f'{name}.input', rows, 'iter') for name, rows in added.items())]
+        runner = bp.DSRunner(
+            net, inputs=inputs, monitors=case.monitors, dt=case.dt, progress_bar=False, data_first_axis='T'
+        )
+        runner.run((case.steps + 0.5) * case.dt)
+        return loss_of(case, runner.mon)
+
+    (by_weights, by_inputs), value = bm.grad(loss, grad_vars=weights, argnums=0, return_value=True)(zeros)
+    check_gradients(folder, case, value, by_weights, by_inputs)
+
+
 def test_there_are_cases():
     assert len(folders()) >= 40
+    assert len(gradient_folders()) >= 6

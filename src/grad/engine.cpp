@@ -61,11 +61,14 @@ EngineOf<Element>::EngineOf(const Network& network, RecordedRunOptions options)
         if (const Place place = place_of(input.target()); place.role == Role::spike)
             populations_[place.node].is_fed = true;
     std::set<std::string_view> names;
-    for (const Monitor& monitor : options_.monitors) {
-        probes_.push_back(make_probe(monitor));
-        if (!names.insert(monitor.name).second)
-            throw NameError(
-                fmt::format("two monitors are named \"{}\", but every name must be used once", monitor.name));
+    for (const auto* const monitors : {&options_.monitors, &options_.at_end}) {
+        for (const Monitor& monitor : *monitors) {
+            probes_.push_back(make_probe(monitor));
+            probes_.back().at_end = monitors == &options_.at_end;
+            if (!names.insert(monitor.name).second)
+                throw NameError(
+                    fmt::format("two monitors are named \"{}\", but every name must be used once", monitor.name));
+        }
     }
     find_recorded_V(top_);
     const bool alone = options_.threads == 0 && network_.part()->most_entries() < 2 * worth_a_thread;

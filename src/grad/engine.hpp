@@ -47,12 +47,18 @@ struct Probe {
     std::vector<std::uint32_t> selection;  // neurons; empty: all
     std::size_t num = 0;                   // of the node
     std::uint64_t every = 1;
+    bool at_end = false;  // a sample of the last step alone
     Values record = {};
     std::size_t width = 0;  // entries of a sample
 
     std::size_t entry(std::size_t i) const {
         return selection.empty() ? i : i / selection.size() * num + selection[i % selection.size()];
     }
+    bool has_sample(std::uint64_t step, std::uint64_t steps) const {
+        return at_end ? step + 1 == steps : step % every == 0;
+    }
+    /// Of the sample of a step, among those of all.
+    std::size_t offset(std::uint64_t step) const { return at_end ? 0 : step / every * width; }
 };
 
 /// A quantity that derivatives are asked by.

@@ -119,13 +119,13 @@ void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, co
 template <class Element>
 void EngineOf<Element>::add_cotangents(std::uint64_t k, const NamedValues& cotangents) {
     for (const Probe& probe : probes_) {
-        if (k % probe.every != 0 || probe.place.role == Role::constant) continue;
+        if (!probe.has_sample(k, steps_) || probe.place.role == Role::constant) continue;
         const auto found = cotangents.find(probe.name);
         if (found == cotangents.end()) continue;
         Row<Element>& to =
             probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1) : values_at(probe.place);
         found->second.values.visit([&](auto all) {
-            const auto values = all.subspan(k / probe.every * probe.width, probe.width);
+            const auto values = all.subspan(probe.offset(k), probe.width);
             if (probe.selection.empty())
                 for (std::size_t i = 0; i < values.size(); ++i) to[i] += static_cast<Element>(values[i]);
             else

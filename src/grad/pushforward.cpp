@@ -100,7 +100,7 @@ void EngineOf<Element>::push_step(std::uint64_t k, std::vector<Asked>& asked, Na
     push_inputs(k, asked);
     push_level(top_, k, asked);
     for (const Probe& probe : probes_) {
-        if (k % probe.every != 0 || probe.place.role == Role::constant) continue;
+        if (!probe.has_sample(k, steps_) || probe.place.role == Role::constant) continue;
         const Row<Element>& from =
             probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1) : values_at(probe.place);
         const auto to = records.at(probe.name).values.template as<Element>().subspan(k / probe.every * probe.width);

@@ -206,7 +206,7 @@ void EngineOf<Element>::make_slots(std::uint64_t count) {
 template <class Element>
 void EngineOf<Element>::start_records(std::uint64_t steps) {
     for (Probe& probe : probes_) {
-        const std::uint64_t samples = (steps + probe.every - 1) / probe.every;
+        const std::uint64_t samples = probe.at_end ? 1 : (steps + probe.every - 1) / probe.every;
         probe.width = probe.variable.size();
         std::vector<std::size_t> axes = probe.variable.shape().axes();
         axes.insert(axes.begin(), samples);
@@ -219,7 +219,7 @@ void EngineOf<Element>::start_records(std::uint64_t steps) {
 template <class Element>
 void EngineOf<Element>::record_monitors(std::uint64_t k) {
     for (Probe& probe : probes_)
-        if (k % probe.every == 0) probe.variable.read(probe.record.values, k / probe.every * probe.width);
+        if (!probe.at_end && k % probe.every == 0) probe.variable.read(probe.record.values, probe.offset(k));
 }
 
 template <class Element>
@@ -294,6 +294,8 @@ void EngineOf<Element>::run(std::uint64_t steps) {
         network_.clear_input();
         throw;
     }
+    for (Probe& probe : probes_)
+        if (probe.at_end) probe.variable.read(probe.record.values, 0);
     recorded_end_ = steps;
     steps_ = steps;
     end_clock_ = clock_;

@@ -45,6 +45,8 @@ struct RecordedRunOptions {
     std::vector<Input> inputs = {};
     /// Variables, by their paths or under names of their own; `spike` among them. Not functions, not events.
     std::vector<Monitor> monitors = {};
+    /// The same, but recorded in the last step alone: states at the end, of shape (1, batch, num).
+    std::vector<Monitor> at_end = {};
     double dt = 0.1;       ///< [ms]
     double t0 = 0;         ///< [ms] where the clock starts
     unsigned threads = 0;  ///< as a Runner's; results do not depend on it

@@ -166,8 +166,22 @@ def core_variable(variable: Any) -> Any:
     if isinstance(variable, VariableView):
         whole = core_variable(variable.target)
         return None if whole is None else whole.select(flat_selection(variable.target, variable.index))
-    storage = variable._storage
+    storage = storage_of(variable)
     return storage if isinstance(storage, _core.Variable) else None
+
+
+def storage_of(variable: Variable) -> Any:
+    """The storage of a variable; while its value is traced, the one that has the numbers."""
+    storage = variable._storage
+    while hasattr(storage, 'storage'):
+        storage = storage.storage
+    return storage
+
+
+def path_of(variable: Any) -> str | None:
+    """What the core calls a variable, or the weights of a synapse; None for a variable that it does not know."""
+    held = core_variable(variable)
+    return getattr(storage_of(variable), 'path', None) if held is None else held.name
 
 
 def flat_selection(variable: Any, index: Any) -> np.ndarray:

@@ -18,6 +18,7 @@ Derivatives are those of BrainPy 2.4. Where they differ from what the name says,
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
 from collections.abc import Callable
@@ -196,6 +197,58 @@ def _d_slayer_grad(x: Any, alpha: float = 1.0) -> Any:
     return np.exp(-alpha * np.abs(x))
 
 
+class _Asked:
+    """What a function of the user's is called with, to see which spike function it calls with it."""
+
+    def __init__(self) -> None:
+        self.called: tuple[str, dict[str, float]] | None = None
+
+    def answer(self, name: str, parameters: dict[str, Any]) -> _Asked:
+        self.called = name, {key: float(value) for key, value in parameters.items()}
+        return self
+
+
+def in_core(spike_fun: Any) -> tuple[str, dict[str, float]]:
+    """The name and the parameters of a spike function, by which the core knows it.
+
+    Parameters
+    ----------
+    spike_fun : str or callable
+        A name of this module; one of its functions or objects; or a function that calls one of these with what it is
+        given, as ``lambda x: sigmoid(x, alpha=2.0)`` and `functools.partial` do. A function of two arguments is called
+        with the distances from threshold after and before the step.
+
+    Raises
+    ------
+    KeyError
+        For an unknown name.
+    TypeError
+        For a function that is none of these.
+    """
+    if isinstance(spike_fun, str):
+        if spike_fun not in __all__ or isinstance(globals()[spike_fun], type):
+            known = [name for name in __all__ if not isinstance(globals()[name], type)]
+            raise KeyError(f'no spike function "{spike_fun}"; there are {known}')
+        spike_fun = globals()[spike_fun]
+    if isinstance(spike_fun, type) or not callable(spike_fun):
+        raise TypeError(f'spike_fun should be a callable function. While we got {spike_fun!r}')
+    asked = _Asked()
+    returned: Any = None
+    for arguments in ((asked,), (asked, _Asked())):
+        with contextlib.suppress(AttributeError, TypeError, ValueError, KeyError):
+            returned = spike_fun(*arguments)
+            break
+    if asked.called is None or returned is not asked:
+        raise TypeError(
+            'spike_fun must be a surrogate of bouton.math.surrogate, or a function that returns what one of them makes '
+            f'of its argument, but we got {spike_fun!r}'
+        )
+    name, parameters = asked.called
+    if parameters.pop('origin', False):
+        raise TypeError(f'{name} has origin=True, the smooth value of which is no spike')
+    return name, parameters
+
+
 def _values(x: Any) -> Any:
     """`x` as an array or as what carries a derivative."""
     if isinstance(x, Variable):
@@ -237,6 +290,8 @@ class SpikeFunction:
 
     def __call__(self, x: Any, *args: Any, **kwargs: Any) -> Any:
         p = self.parameters(args, kwargs)
+        if isinstance(x, _Asked):
+            return x.answer(self.__name__, p)
         smooth = p.pop('origin', False)
 
         def forward(x: Any) -> Any:
@@ -325,11 +380,15 @@ def inv_square_grad2(x_new: Any, x_old: Any, alpha: float = 100.0) -> Any:
 
     Its derivatives are [x_old < 0] d(x_new) and -[x_new >= 0] d(x_old), d that of `inv_square_grad`.
     """
+    if isinstance(x_new, _Asked):
+        return x_new.answer('inv_square_grad2', {'alpha': alpha})
     return _crossing(x_new, x_old, lambda x: _d_inv_square_grad(x, alpha))
 
 
 def relu_grad2(x_new: Any, x_old: Any, alpha: float = 0.3, width: float = 1.0) -> Any:
     """An upward crossing as `inv_square_grad2`, with d that of `relu_grad`."""
+    if isinstance(x_new, _Asked):
+        return x_new.answer('relu_grad2', {'alpha': alpha, 'width': width})
     return _crossing(x_new, x_old, lambda x: _d_relu_grad(x, alpha, width))
 
 

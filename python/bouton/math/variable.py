@@ -108,6 +108,36 @@ class _TracedValue:
         pass
 
 
+class _EndOfRun(_TracedValue):
+    """The storage of a variable that a recorded run has left with a value that carries a derivative.
+
+    What others write into the storage beneath, a reset or another run, takes its place.
+    """
+
+    __slots__ = ()
+
+    def array(self) -> Any:
+        live = self.storage.array()
+        primal = self.value.primal
+        return self.value if live.shape == primal.shape and np.array_equal(live, primal) else live
+
+
+def tracing() -> bool:
+    """Whether a function is being differentiated."""
+    return bool(_open)
+
+
+def leave_traced(variable: Variable, value: Any) -> None:
+    """Give a variable the value that a recorded run has left it with; its storage has the numbers already."""
+    level, touched = _open[-1]
+    storage = variable._storage
+    if isinstance(storage, _TracedValue):
+        storage = storage.storage
+    else:
+        touched.append(variable)
+    variable._storage = _EndOfRun(value, storage, level)
+
+
 # Open `traced_variables`: the level of each, and the variables whose value is traced there.
 _open: list[tuple[int, list[Variable]]] = []
 
@@ -131,8 +161,14 @@ def traced_variables(
         _open.pop()
         for variable in touched:
             traced = variable._storage
+            if not isinstance(traced, _TracedValue):
+                continue
             variable._storage = traced.storage
-            variable._assign(settled(traced.value) if getattr(traced.value, 'level', None) == level else traced.value)
+            if isinstance(traced, _EndOfRun):
+                continue
+            value = settled(traced.value) if getattr(traced.value, 'level', None) == level else traced.value
+            if _follows(value) or not np.array_equal(variable._live(), value):  # what was read only stays untouched
+                variable._assign(value)
 
 
 class Variable:
@@ -183,7 +219,9 @@ class Variable:
 
     def _write(self, index: Any, values: Any) -> None:
         storage = self._storage
-        if type(storage) is _TracedValue or _follows(values):
+        if isinstance(storage, _EndOfRun) and not _follows(values) and (index is ... or not _follows(storage.array())):
+            self._storage = storage = storage.storage
+        if isinstance(storage, _TracedValue) or _follows(values):
             self._trace(_with_entries(storage.array(), index, values))
             return
         _runs.check_storage(storage)
@@ -201,10 +239,18 @@ class Variable:
                 'a value that carries a derivative cannot be kept in a variable after its function has ended'
             )
         level, touched = _open[-1]
-        if not (isinstance(self._storage, _TracedValue) and self._storage.level == level):
-            self._storage = _TracedValue(value, self._storage, level)
+        storage = self._storage
+        if isinstance(storage, _EndOfRun):
+            self._storage = _TracedValue(value, storage.storage, level)
+        elif not (isinstance(storage, _TracedValue) and storage.level == level):
+            self._storage = _TracedValue(value, storage, level)
             touched.append(self)
         self._storage.value = value
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether the value carries a derivative."""
+        return isinstance(self._storage, _TracedValue) and _follows(self._storage.array())
 
     def _bind(self, storage: Any) -> None:
         """Move to another storage, which takes over the value."""

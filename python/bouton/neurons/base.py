@@ -15,6 +15,7 @@ from bouton._models import (
     check_mode,
     check_range,
     check_size,
+    check_untraced,
     clock,
     integral_of,
     rows_of,
@@ -24,10 +25,10 @@ from bouton._models import (
 from bouton._system.neurons import NeuGroupNS
 from bouton.errors import UnsupportedError
 from bouton.init.base import Initializer
-from bouton.math import random
+from bouton.math import random, surrogate
 from bouton.math.array import Array
 from bouton.math.environment import BatchingMode, NonBatchingMode, TrainingMode, get_compat, get_float
-from bouton.math.variable import Variable
+from bouton.math.variable import Variable, tracing
 
 ANY_MODE = (NonBatchingMode, BatchingMode, TrainingMode)
 
@@ -147,6 +148,7 @@ class CoreNeuron(NeuGroupNS):
             {},
             method=self.method,
             noise=self.noise,
+            spike_fun=self._surrogate(),
             keep_size=self.keep_size,
             settings=settings_of(self.mode),
         )
@@ -156,6 +158,15 @@ class CoreNeuron(NeuGroupNS):
                 self._drive = bound(part.variable(name))
             elif name != 'refractory' or self.ref_var:
                 self.__dict__[name] = bound(part.variable(name))
+
+    def _surrogate(self) -> tuple[str, dict[str, float]] | None:
+        """The surrogate of a spike, in training; TypeError for a function that is none."""
+        given = self.__dict__.get('spike_fun')
+        if isinstance(self.mode, TrainingMode) and given is not None:
+            return surrogate.in_core(given)
+        if given is not None and not callable(given) and not isinstance(given, str):
+            raise ValueError(f'spike_fun should be a callable function. While we got {type(given)}.')
+        return None
 
     def _set_parameter(self, name: str, value: Any) -> Any:
         _runs.check(self.name)
@@ -288,7 +299,7 @@ class CoreNeuron(NeuGroupNS):
                 self._step_in_python(t, dt, np.broadcast_to(drive, self.__dict__[self._states[0]].shape))
             else:
                 self._drive[...] = drive
-                part.step(*clock())
+                self._step_in_core(part)
                 self._drive[...] = 0.0
         else:
             if x is not None:
@@ -297,8 +308,13 @@ class CoreNeuron(NeuGroupNS):
                 t, dt, _ = clock()
                 self._step_in_python(t, dt, self.input.value)
             else:
-                part.step(*clock())
+                self._step_in_core(part)
         return self.__dict__[self._core_output].value
+
+    def _step_in_core(self, part: Any) -> None:
+        if tracing():
+            check_untraced(self)
+        part.step(*clock())
 
     def clear_input(self) -> None:
         """Set the input to 0."""

@@ -164,7 +164,7 @@ class HindmarshRose(CoreNeuron):
         input_var: bool = True,
         name: str | None = None,
         mode: Mode | None = None,
-        spike_fun: Any = surrogate.inv_square_grad,
+        spike_fun: Any = surrogate.inv_square_grad2,
     ):
         super().__init__(size, keep_size=keep_size, name=name, mode=mode)
         self.spike_fun = spike_fun

@@ -220,7 +220,7 @@ class CoreDriver:
             specified.append((_OUTPUT, core.core_variable(self._output), None, 1))
         self._runner = _core.Runner(
             network,
-            [] if callable(inputs) else [self._core_input(one) for one in inputs],
+            [] if callable(inputs) else [core_input(one, self._called) for one in inputs],
             specified,
             dt=clock.dt,
             t0=clock.t0,
@@ -228,17 +228,6 @@ class CoreDriver:
             threads=threads,
             before_step=self._called(inputs) if callable(inputs) else None,
         )
-
-    def _core_input(self, one: Input) -> tuple[Any, Any, str, str]:
-        target = one.variable
-        variable = core.core_variable(target)
-        if one.kind == FUNCTION:
-            function = self._called(one.value)
-            return variable, lambda t, dt, i: _row(one.stored(function(t, dt, i)), target), one.operation, 'func'
-        if one.kind == CONSTANT:
-            return variable, _row(one.value, target), one.operation, 'fix'
-        rows = one.value if one.value.ndim == 1 else np.broadcast_to(one.value, (len(one.value), *target.shape))
-        return variable, rows, one.operation, 'iter'
 
     def _called(self, function: Callable) -> Callable:
         """A function of the user's, told of the step as in Python."""
@@ -313,6 +302,19 @@ def _is_kept_by_core(one: Monitor) -> bool:
     return one.is_events or isinstance(one.source, Variable)
 
 
+def core_input(one: Input, called: Callable[[Callable], Callable]) -> tuple[Any, Any, str, str]:
+    """An input as the core takes it; `called` makes a function of (t, dt, i) of one of the shared values."""
+    target = one.variable
+    variable = core.core_variable(target)
+    if one.kind == FUNCTION:
+        function = called(one.value)
+        return variable, lambda t, dt, i: _row(one.stored(function(t, dt, i)), target), one.operation, 'func'
+    if one.kind == CONSTANT:
+        return variable, _row(one.value, target), one.operation, 'fix'
+    rows = one.value if one.value.ndim == 1 else np.broadcast_to(one.value, (len(one.value), *target.shape))
+    return variable, rows, one.operation, 'iter'
+
+
 def _row(value: Any, variable: Variable) -> np.ndarray:
     """As the core takes it: one number, one for each neuron, or one for each entry."""
     x = np.asarray(value)
@@ -334,6 +336,12 @@ def core_driver_of(
     parts = _parts_of(target)
     network = None if parts is None else _assembled(parts)
     return None if network is None else CoreDriver(network, parts, target, inputs, monitors, clock, threads)
+
+
+def core_network_of(target: Any) -> Any:
+    """The target as a network of the core, or None where its steps are not the core's."""
+    parts = _parts_of(target)
+    return None if parts is None else _assembled(parts)
 
 
 def _is_core_input(one: Input) -> bool:

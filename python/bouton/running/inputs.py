@@ -12,6 +12,7 @@ import numpy as np
 
 from bouton._system.dynamical import DynamicalSystem
 from bouton.errors import RunningError
+from bouton.math.tape import Traced, constant
 from bouton.math.variable import Variable
 
 _TYPES = ('fix', 'iter', 'func')
@@ -37,6 +38,7 @@ class Input:
     kind: int
     value: Any
     operation: str
+    traced: Any = None  # the value, where it carries a derivative
 
     @property
     def order(self) -> tuple[int, int]:
@@ -108,7 +110,7 @@ def _parsed(one: Any, target: DynamicalSystem) -> Input:
         )
     name = key if isinstance(key, str) else f'a variable of shape {variable.shape}'
     if kind == 'fix':
-        return Input(name, variable, CONSTANT, _constant(name, variable, value), operation)
+        return Input(name, variable, CONSTANT, _constant(name, variable, value), operation, _traced(value))
     if kind == 'func':
         if not callable(value):
             raise ValueError(
@@ -120,14 +122,15 @@ def _parsed(one: Any, target: DynamicalSystem) -> Input:
 
 
 def _constant(name: str, variable: Variable, value: Any) -> Any:
-    if isinstance(value, Variable):
+    if isinstance(value, Variable) and not value.is_traced:
         return value
     return _fitting(name, variable, value)
 
 
 def _fitting(name: str, variable: Variable, value: Any, rows: bool = False) -> np.ndarray:
     """Numbers in the variable's precision, of a shape that can be broadcast to the variable's."""
-    x = np.asarray(value)
+    traced = _traced(value)
+    x = np.asarray(value if traced is None else constant(traced))
     if x.dtype.kind not in 'fiub':
         raise ValueError(f'The input of {name} must be made of numbers, but we got {value!r}')
     shape = x.shape[1:] if rows else x.shape
@@ -141,12 +144,17 @@ def _fitting(name: str, variable: Variable, value: Any, rows: bool = False) -> n
     return x.astype(variable.dtype) if variable.dtype.kind == 'f' else x
 
 
+def _traced(value: Any) -> Any:
+    value = value._live() if isinstance(value, Variable) else value
+    return value if isinstance(value, Traced) else None
+
+
 def _iterated(name: str, variable: Variable, value: Any, operation: str) -> Input:
-    if isinstance(value, (np.ndarray, Variable, list, tuple, range)) and np.ndim(value) > 0:
+    if isinstance(value, (np.ndarray, Variable, Traced, list, tuple, range)) and np.ndim(value) > 0:
         rows = _fitting(name, variable, value, rows=True)
         if len(rows) == 0:
             raise ValueError(f'The input of {name} has no rows')
-        return Input(name, variable, ROWS, rows, operation)
+        return Input(name, variable, ROWS, rows, operation, _traced(value))
     if not isinstance(value, Iterable) or isinstance(value, (str, bytes, np.ndarray, Variable)):
         raise ValueError(
             f'Input "{value}" for "{name}" is set to be "iter" type, however we got the value with the type of '

@@ -18,6 +18,7 @@ from bouton.errors import RunningError
 from bouton.math.array import Array
 from bouton.math.control import leaves, tree_map
 from bouton.math.environment import BatchingMode, get_compat, get_dt
+from bouton.math.variable import tracing
 from bouton.running.drivers import Clock, CoreDriver, PythonDriver, Result, Run, core_driver_of
 from bouton.running.inputs import parse_inputs
 from bouton.running.monitors import Recorded, parse_monitors
@@ -77,6 +78,9 @@ class DSRunner:
     threads : int
         How many threads step the network where the core does; 0: as many as are worth it. The values do not depend on
         it.
+    memory : int, optional
+        [bytes] What the record of a run may need that a gradient is taken of, inside a function of `bouton.math.grad`;
+        see `bouton.vjp`.
 
     Attributes
     ----------
@@ -102,6 +106,7 @@ class DSRunner:
         fun_monitors: Any = None,
         *,
         threads: int = 0,
+        memory: int | None = None,
     ):
         if not isinstance(target, DynamicalSystem):
             raise RunningError(
@@ -131,6 +136,7 @@ class DSRunner:
         self.threads = integer(threads, '"threads"')
         if not 0 <= self.threads < 1 << 32:
             raise ValueError(f'"threads" must be 0 or more, but we got {threads!r}')
+        self.memory = None if memory is None else integer(memory, '"memory"')
         self._inputs = parse_inputs(inputs if fun_inputs is None else fun_inputs, target)
         self._monitors = parse_monitors(monitors, target)
         if fun_monitors is not None:
@@ -227,6 +233,9 @@ class DSRunner:
         self._clock = Clock(self.dt, self._t0)
         if self._core is not None:
             self._core.reset()
+        elif self._was_recorded:
+            self._was_recorded = self._has_run = False
+            self._checked_structure = -1
 
     def _arguments(self, duration: Any, inputs: Any) -> tuple[Any, int]:
         """What `update` is called with, time first; and the number of steps."""
@@ -261,11 +270,19 @@ class DSRunner:
             return None
         return leaves(arguments)[0].shape[1]
 
-    def _driver(self, arguments: Any) -> PythonDriver | CoreDriver:
+    def _driver(self, arguments: Any) -> Any:
         from bouton._system.container import Network
 
         has_arguments = arguments is not None and not isinstance(self.target, Network)
-        if has_arguments or not self.jit.get('predict', True):
+        steps_in_python = has_arguments or not self.jit.get('predict', True)
+        if tracing() and not steps_in_python:
+            from bouton.running.gradients import RecordedDriver, training_network_of
+
+            if training_network_of(self.target) is not None:
+                self._leave_core()
+                self._was_recorded = True
+                return RecordedDriver(self.target, self._inputs, self._monitors, self.memory, self.threads)
+        if steps_in_python:
             self._leave_core()
         elif self._checked_structure != structure.version():
             if not self._has_run:

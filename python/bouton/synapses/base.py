@@ -10,14 +10,24 @@ from typing import Any
 import numpy as np
 
 from bouton import _core, _runs
-from bouton._models import as_parameter, bound, check_range, clock, evaluated, integral_of, rows_of, settings_of
+from bouton._models import (
+    as_parameter,
+    bound,
+    check_range,
+    check_untraced,
+    clock,
+    evaluated,
+    integral_of,
+    rows_of,
+    settings_of,
+)
 from bouton._scalars import as_array, number
 from bouton._system import core, delays, display
 from bouton._system.dynamical import DynamicalSystem
 from bouton._system.synapses import NullSynOut, TwoEndConn
 from bouton.math.array import Array
 from bouton.math.environment import BatchingMode, Mode, TrainingMode, get_compat, get_float
-from bouton.math.variable import TrainVar, Variable
+from bouton.math.variable import TrainVar, Variable, tracing
 from bouton.synouts.outputs import CoreOutput
 from bouton.synplast.short_term import CorePlasticity
 
@@ -33,6 +43,11 @@ class _Weights:
 
     def touch(self) -> None:
         self._projection.set_weights(self._values)
+
+    @property
+    def path(self) -> str:
+        """What the core calls them."""
+        return f'{self._projection.name}.g_max'
 
     def resize(self, batch_size: int) -> None:
         raise ValueError('weights have no batch axis')
@@ -131,7 +146,8 @@ class CoreSynapse(TwoEndConn):
         old = self.__dict__['g_max']
         if isinstance(old, TrainVar):
             if value is not old:
-                old.value = value.value if isinstance(value, Variable) else np.asarray(value, dtype=old.dtype)
+                follows = isinstance(value, Variable) or getattr(type(value), 'follows_derivative', False)
+                old.value = value if follows else np.asarray(value, dtype=old.dtype)
             return
         weights = self._weights(value)
         _runs.check(self.name)
@@ -177,7 +193,8 @@ class CoreSynapse(TwoEndConn):
     def _build_core(self, parameters: dict[str, Any], weights: Any) -> None:
         settings = settings_of(self.mode)
         for group in (self.pre, self.post):
-            if isinstance(group.mode, BatchingMode) != isinstance(self.mode, BatchingMode):
+            kinds = (BatchingMode, TrainingMode)
+            if any(isinstance(group.mode, kind) != isinstance(self.mode, kind) for kind in kinds):
                 raise ValueError(f'{self.name} has the mode {self.mode}, but {group.name} has the mode {group.mode}')
             _runs.check(group.whole.name)
             getattr(group, 'target', group).__dict__['_has_synapses'] = True
@@ -329,6 +346,8 @@ class CoreSynapse(TwoEndConn):
         if part is None:
             return self._update_in_python(tdi, pre_spike)
         _runs.check(self.name)
+        if tracing():
+            check_untraced(self)
         part.update(*clock(tdi), None if pre_spike is None else np.asarray(pre_spike))
         return None if self._current is None else self._current.array().copy().view(Array)
 

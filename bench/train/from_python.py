@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""bench/train/bouton.cpp from Python: the same network, from the files that it wrote, by `bp.RecordedRun`. Prints one
+line of JSON.
+
+    from_python.py --neurons 100 --steps 200 --blocks 20 --precision float32 --form sparse|dense --network FOLDER
+"""
+
+import json
+import time
+
+import numpy as np
+import peer
+
+import bouton as bp
+import bouton.math as bm
+
+ROWS, DT = 64, 0.1
+
+options = peer.parse()
+num = options.neurons
+bm.set_compat("brainpy_2_4")
+bm.set_environment(mode=bm.TrainingMode(ROWS), dt=DT, x64=options.precision == "float64")
+weights = np.load(options.network / "ampa.weight.npy")
+
+
+def cells(name):
+    start_V = np.load(options.network / f"{name}.V.npy").reshape(ROWS, num)
+    cell = {"V_rest": -70.0, "V_reset": -70.0, "V_th": -50.0, "tau": 20.0}
+    return bp.neurons.LIF(num, spike_fun="sigmoid", V_initializer=lambda shape: start_V, **cell)
+
+
+pre, post = cells("pre"), cells("post")
+if options.form == "dense":
+    syn = bp.synapses.AMPA(pre, post, bp.conn.All2All(), g_max=weights.reshape(num, num))
+else:
+    found = peer.Connections(options.network, "ampa")
+    pairs = {"i": found.pre, "j": found.post}
+    syn = bp.synapses.AMPA(pre, post, pairs, g_max=weights, comp_method="sparse")
+net = bp.Network(pre=pre, syn=syn, post=post)
+current = np.load(options.network / "pre.input.npy").reshape(ROWS, num)
+
+
+def iteration():
+    net.reset_state(ROWS)
+    begin = time.perf_counter()
+    records, pullback = bp.vjp(net, steps=options.steps, inputs=("pre.input", current), monitors=["post.V"])
+    off = records["post.V"] + np.float32(60)
+    loss = np.mean(off**2)
+    (gradient,) = pullback({"post.V": off * np.float32(2 / off.size)}).values()
+    return time.perf_counter() - begin, loss, gradient
+
+
+iteration()
+results = [iteration() for _ in range(options.blocks)]
+seconds = sorted(result[0] for result in results)
+_, loss, gradient = results[-1]
+us_per_step = [1e6 * s / options.steps for s in (seconds[0], seconds[len(seconds) // 2])]
+print(
+    json.dumps(
+        {
+            "simulator": "bouton from Python", "form": options.form, "neurons": num, "precision": options.precision,
+            "loss": float(loss), "largest": float(np.abs(gradient).max()), "sum": float(gradient.sum(dtype=float)),
+            "us_per_step": us_per_step, "memory": peer.peak_memory(),
+        }
+    )
+)  # fmt: skip

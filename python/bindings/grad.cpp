@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs that can be differentiated. The interpreter's lock is released while they run and are pulled back.
+#include <nanobind/stl/tuple.h>
+
+#include <bouton/core/error.hpp>
+#include <bouton/grad/recorded_run.hpp>
+#include <bouton/run/runner.hpp>
+
+#include "bindings.hpp"
+
+namespace bouton::python {
+namespace {
+
+using nb::handle;
+
+/// A recorded run, and the functions of Python that it calls, also when parts of it are computed again.
+class PyRecordedRun {
+ public:
+    PyRecordedRun(const Network& network, const nb::list& inputs, const nb::list& monitors, const nb::list& at_end,
+                  handle dt, handle t0, handle threads, handle memory, const std::vector<std::string>& quantities);
+
+    void run_steps(handle steps);
+    nb::dict recording() const;
+    nb::dict pullback(const nb::dict& cotangents, const std::vector<std::string>& quantities);
+    nb::dict pushforward(const nb::dict& tangents);
+    std::uint64_t memory() const { return run_->memory(); }
+    std::uint64_t steps() const { return run_->steps(); }
+
+    static PyType_Slot slots[];
+
+ private:
+    NamedValues named_values(const nb::dict& given) const;
+
+    static int traverse(PyObject* self, visitproc visit, void* arg);
+    static int clear(PyObject* self);
+
+    std::vector<nb::object> functions_;
+    Precision precision_;
+    std::optional<RecordedRun> run_;
+};
+
+/// The one copy that crossing the border takes.
+Values values_of(handle given, std::string_view what, Precision precision) {
+    const bool is_single = precision == Precision::float32;
+    const nb::module_ numpy = nb::module_::import_("numpy");
+    nb::object array = numpy.attr("asarray")(given);
+    if (std::string_view("biuf").find(nb::cast<std::string>(array.attr("dtype").attr("kind"))) ==
+        std::string_view::npos)
+        throw nb::type_error((std::string(what) + " must be made of real numbers").c_str());
+    array = numpy.attr("asarray")(array, is_single ? "float32" : "float64", "order"_a = "C");
+    const auto copy = [&]<class Element>(Element) {
+        const auto view = nb::cast<nb::ndarray<const Element, nb::c_contig>>(array);
+        std::vector<std::size_t> axes;
+        for (std::size_t k = 0; k < view.ndim(); ++k) axes.push_back(view.shape(k));
+        Values values(Shape(std::move(axes)), Buffer(precision, view.size()));
+        std::copy_n(view.data(), view.size(), values.values.template as<Element>().begin());
+        return values;
+    };
+    return is_single ? copy(0.F) : copy(0.);
+}
+
+nb::dict to_dict(NamedValues all) {
+    nb::dict named;
+    for (auto& [name, values] : all) named[nb::str(name.c_str(), name.size())] = to_numpy(values.values, values.shape);
+    return named;
+}
+
+Monitor to_monitor(handle given) {
+    const auto [key, variable, indices] = nb::cast<std::tuple<std::string, Variable, nb::object>>(given);
+    return {key, variable, to_indices(indices, "monitor " + key)};
+}
+
+PyRecordedRun::PyRecordedRun(const Network& network, const nb::list& inputs, const nb::list& monitors,
+                             const nb::list& at_end, handle dt, handle t0, handle threads, handle memory,
+                             const std::vector<std::string>& quantities)
+    : precision_(network.settings().precision) {
+    RecordedRunOptions options{.dt = to_number(dt, "dt"), .t0 = to_number(t0, "t0"), .quantities = quantities};
+    const std::int64_t count = to_integer(threads, "threads");
+    if (!std::in_range<unsigned>(count))
+        throw ParameterError("run", "threads", static_cast<double>(count), "0 or more");
+    options.threads = static_cast<unsigned>(count);
+    if (!memory.is_none()) {
+        const std::int64_t bytes = to_integer(memory, "memory");
+        if (bytes < 0) throw ParameterError("run", "memory", static_cast<double>(bytes), "0 or more");
+        options.memory = static_cast<std::uint64_t>(bytes);
+    }
+    for (const handle input : inputs) options.inputs.push_back(to_input(input, functions_));
+    for (const handle given : monitors) options.monitors.push_back(to_monitor(given));
+    for (const handle given : at_end) options.at_end.push_back(to_monitor(given));
+    run_.emplace(network, std::move(options));
+}
+
+void PyRecordedRun::run_steps(handle steps) {
+    const std::int64_t count = to_integer(steps, "the number of steps");
+    if (count < 0) throw ParameterError("run", "steps", static_cast<double>(count), "0 or more");
+    const nb::gil_scoped_release no_gil;
+    run_->run_steps(static_cast<std::uint64_t>(count));
+}
+
+nb::dict PyRecordedRun::recording() const {
+    NamedValues all;
+    for (const std::string& name : run_->monitors()) all.emplace(name, (*run_)[name]);
+    return to_dict(std::move(all));
+}
+
+NamedValues PyRecordedRun::named_values(const nb::dict& given) const {
+    NamedValues all;
+    for (const auto [key, value] : given) {
+        const auto name = nb::cast<std::string>(nb::str(key));
+        all.insert_or_assign(name, values_of(value, name, precision_));
+    }
+    return all;
+}
+
+nb::dict PyRecordedRun::pullback(const nb::dict& cotangents, const std::vector<std::string>& quantities) {
+    const NamedValues by_record = named_values(cotangents);
+    NamedValues gradients;
+    {
+        const nb::gil_scoped_release no_gil;
+        gradients = run_->pullback(by_record, quantities);
+    }
+    return to_dict(std::move(gradients));
+}
+
+nb::dict PyRecordedRun::pushforward(const nb::dict& tangents) {
+    const NamedValues by_quantity = named_values(tangents);
+    NamedValues changes;
+    {
+        const nb::gil_scoped_release no_gil;
+        changes = run_->pushforward(by_quantity);
+    }
+    return to_dict(std::move(changes));
+}
+
+int PyRecordedRun::traverse(PyObject* self, visitproc visit, void* arg) {
+    Py_VISIT(Py_TYPE(self));
+    if (!nb::inst_ready(self)) return 0;
+    for (const nb::object& function : nb::inst_ptr<PyRecordedRun>(self)->functions_) Py_VISIT(function.ptr());
+    return 0;
+}
+
+int PyRecordedRun::clear(PyObject* self) {
+    PyRecordedRun& run = *nb::inst_ptr<PyRecordedRun>(self);
+    run.run_.reset();
+    run.functions_.clear();
+    return 0;
+}
+
+PyType_Slot PyRecordedRun::slots[] = {{Py_tp_traverse, reinterpret_cast<void*>(&PyRecordedRun::traverse)},
+                                      {Py_tp_clear, reinterpret_cast<void*>(&PyRecordedRun::clear)},
+                                      {0, nullptr}};
+
+}  // namespace
+
+void bind_grad(nb::module_& module) {
+    nb::class_<PyRecordedRun>(module, "RecordedRun", nb::type_slots(PyRecordedRun::slots),
+                              "A run of a network in training mode that can be differentiated.\n\n"
+                              "`inputs`: as those of a Runner; `monitors`: (key, Variable, indices); `at_end`: the "
+                              "same, of the last step alone; `memory`: bytes that the record may need, or None; "
+                              "`quantities`: what derivatives will be asked by, "
+                              "none for anything.")
+        .def(nb::init<const Network&, const nb::list&, const nb::list&, const nb::list&, handle, handle, handle, handle,
+                      const std::vector<std::string>&>(),
+             "network"_a, "inputs"_a = nb::list(), "monitors"_a = nb::list(), "at_end"_a = nb::list(), "dt"_a = 0.1,
+             "t0"_a = 0., "threads"_a = 0, "memory"_a = nb::none(), "quantities"_a = std::vector<std::string>())
+        .def("run_steps", &PyRecordedRun::run_steps, "steps"_a,
+             "Runs so many steps, on from where the last run ended, and drops what was recorded before.")
+        .def("recording", &PyRecordedRun::recording, "The records of the last run, by key: (steps, batch, num).")
+        .def("pullback", &PyRecordedRun::pullback, "cotangents"_a, "quantities"_a,
+             "Derivatives of a loss by these quantities, from those by the records.")
+        .def("pushforward", &PyRecordedRun::pushforward, "tangents"_a,
+             "How the records change where the quantities move by these tangents.")
+        .def_prop_ro("steps", &PyRecordedRun::steps, "Steps of the last run.")
+        .def_prop_ro("memory", &PyRecordedRun::memory, "[bytes] What the record takes.");
+}
+
+}  // namespace bouton::python
