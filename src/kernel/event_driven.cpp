@@ -141,12 +141,12 @@ class EventDriven final : public Propagator {
                            .held = neuron.state});
     }
 
-    /// Neurons whose transmitter is off go on by their modes.
+    /// Neurons whose transmitter is off go on by their modes, once the sums have those of their own state.
     void leave_inactive() {
         std::erase_if(active_, [this](const Active& active) {
-            const bool stays = is_on(active.at) || !active.holds;
-            if (!stays) neurons_[active.at].active = false;
-            return !stays;
+            Neuron& neuron = neurons_[active.at];
+            neuron.active = is_on(active.at) || !active.holds || neuron.state != active.held;
+            return !neuron.active;
         });
     }
 

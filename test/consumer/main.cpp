@@ -13,14 +13,14 @@ namespace {
 
 /// dV/dt = (I - V) / tau, a spike at 1.
 template <class Real>
-struct Integrator {
-    static constexpr std::string_view name = "Integrator";
+struct Accumulator {
+    static constexpr std::string_view name = "Accumulator";
     Real tau = 5;  // [ms]
     struct State {
         Real V;
     };
     static constexpr auto parameters() {
-        return std::array{bouton::field("tau", &Integrator::tau, bouton::Range::positive)};
+        return std::array{bouton::field("tau", &Accumulator::tau, bouton::Range::positive)};
     }
     static constexpr auto states() { return std::array{bouton::field("V", &State::V)}; }
     static std::array<bouton::Initial, 1> initial() { return {0}; }
@@ -40,7 +40,7 @@ int main(int count, char** arguments) {
     if (count != 2 || arguments[1] != version) return 1;
 
     Network net;
-    const Population own = net.add("own", Integrator<Parameter>{.tau = 4}, 3);
+    const Population own = net.add("own", Accumulator<Parameter>{.tau = 4}, 3);
     const Population cells = net.add("cells", LIF{}, 2);
     net.connect("syn", own, cells, FixedProb{.prob = 1}, AMPA{}, {.output = CUBA{}});
     Runner runner(net, {.inputs = {{"own.input", 2}}, .monitors = {"cells.V", Monitor::Spikes{"own"}}});
