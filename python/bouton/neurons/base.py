@@ -12,6 +12,7 @@ from bouton import _core, _runs
 from bouton._models import (
     as_parameter,
     bound,
+    check_method,
     check_mode,
     check_range,
     check_size,
@@ -75,6 +76,8 @@ class CoreNeuron(NeuGroupNS):
         """
         check_mode(self, self.supported_modes)
         check_size(self)
+        if noise is None or not isinstance(method, str):
+            check_method(method)
         self._compat = get_compat() == 'brainpy_2_4'
         self.method = method
         self.input_var = bool(input_var)
@@ -160,13 +163,13 @@ class CoreNeuron(NeuGroupNS):
                 self.__dict__[name] = bound(part.variable(name))
 
     def _surrogate(self) -> tuple[str, dict[str, float]] | None:
-        """The surrogate of a spike, in training; TypeError for a function that is none."""
+        """The surrogate of a spike, in training; TypeError for a function that is none, ValueError for other objects."""
         given = self.__dict__.get('spike_fun')
-        if isinstance(self.mode, TrainingMode) and given is not None:
-            return surrogate.in_core(given)
-        if given is not None and not callable(given) and not isinstance(given, str):
-            raise ValueError(f'spike_fun should be a callable function. While we got {type(given)}.')
-        return None
+        if given is None:
+            return None
+        if not callable(given) and not (isinstance(given, str) and given in surrogate.__all__):
+            raise ValueError(f'spike_fun should be a callable function. While we got {type(given)}: {given!r}')
+        return surrogate.in_core(given) if isinstance(self.mode, TrainingMode) else None
 
     def _set_parameter(self, name: str, value: Any) -> Any:
         _runs.check(self.name)

@@ -335,6 +335,7 @@ class AdExIF(CoreNeuron):
             noise=noise,
             method=method,
             input_var=input_var,
+            ref_var=tau_ref is not None,
         )
 
     def dV(self, V: Any, t: Any, w: Any, I: Any) -> Any:
@@ -421,6 +422,7 @@ class QuaIF(CoreNeuron):
             noise=noise,
             method=method,
             input_var=input_var,
+            ref_var=tau_ref is not None,
         )
 
     def derivative(self, V: Any, t: Any, I: Any) -> Any:

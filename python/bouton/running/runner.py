@@ -147,6 +147,7 @@ class DSRunner:
         self._core: CoreDriver | None = None
         self._checked_structure = -1
         self._has_run = False
+        self._was_recorded = False  # by the last run, for a gradient
         self.mon = Recorded(tuple(one.key for one in self._monitors))
 
     @property
