@@ -163,7 +163,7 @@ class CoreNeuron(NeuGroupNS):
                 self.__dict__[name] = bound(part.variable(name))
 
     def _surrogate(self) -> tuple[str, dict[str, float]] | None:
-        """The surrogate of a spike, in training; TypeError for a function that is none, ValueError for other objects."""
+        """The surrogate of a spike, in training. TypeError for another function, ValueError for what is none."""
         given = self.__dict__.get('spike_fun')
         if given is None:
             return None
