@@ -246,8 +246,8 @@ def test_surrogates_that_are_none():
         (lambda x: bm.surrogate.sigmoid(2 * x), TypeError),
         (bm.surrogate.Sigmoid, TypeError),
         (bm.surrogate.Sigmoid(origin=True), TypeError),
-        ('sigmoids', KeyError),
-        (3, TypeError),
+        ('sigmoids', ValueError),
+        (3, ValueError),
     ):
         with pytest.raises(error):
             bp.neurons.LIF(2, spike_fun=given)

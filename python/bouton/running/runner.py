@@ -282,7 +282,7 @@ class DSRunner:
             if training_network_of(self.target) is not None:
                 self._leave_core()
                 self._was_recorded = True
-                return RecordedDriver(self.target, self._inputs, self._monitors, self.memory, self.threads)
+                return RecordedDriver(self.target, self._inputs, self._monitors, self.memory, max(1, self.threads))
         if steps_in_python:
             self._leave_core()
         elif self._checked_structure != structure.version():
