@@ -340,3 +340,20 @@ def test_spike_functions_are_functions(mode):
     for wrong in ('x', 3.0, [bm.surrogate.sigmoid]):
         with pytest.raises(ValueError, match='spike_fun should be a callable function'):
             bp.neurons.LIF(2, spike_fun=wrong, mode=mode)
+
+
+def test_poisson_spikes_follow_the_seed_and_not_the_name():
+    def spikes(**options):
+        group = bp.neurons.PoissonGroup(50, 900.0, **options)
+        runner = bp.DSRunner(group, monitors=['spike'], progress_bar=False)
+        runner.run(20.0)
+        return runner.mon.spike
+
+    given = spikes(seed=5)
+    assert np.array_equal(spikes(seed=5, name='another_name'), given)
+    assert not np.array_equal(spikes(seed=6), given)
+    bm.random.seed(3)
+    drawn, next_drawn = spikes(), spikes()
+    bm.random.seed(3)
+    assert np.array_equal(spikes(), drawn)
+    assert not np.array_equal(drawn, next_drawn)
