@@ -348,13 +348,10 @@ def jvp(
 
 
 class _Cotangents(dict):
-    """dL/d(record) of several records; where there is one twice, the sum."""
+    """dL/d(record) of some of the records, each from one node of the tape."""
 
     def __add__(self, other: _Cotangents) -> _Cotangents:
-        both = _Cotangents(self)
-        for key, cotangent in other.items():
-            both[key] = both[key] + cotangent if key in both else cotangent
-        return both
+        return _Cotangents({**self, **other})
 
 
 class _Pullback:
