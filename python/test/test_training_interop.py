@@ -84,6 +84,7 @@ def test_the_network_as_a_function():
     assert np.array_equal(post, records['post.V']) and np.array_equal(pre, records['pre.V'])
     for found, gradient in zip(layer.pull(run, [2 * post, np.ones(pre.shape)], given), gradients, strict=True):
         np.testing.assert_allclose(found, gradient, rtol=1e-13)
+    assert np.array_equal(layer.run(given)[0][0], post)  # each call starts anew
     with pytest.raises(TypeError, match='but got 1 arrays'):
         layer.run([CURRENT])
     with pytest.raises(ValueError, match='must have shape'):

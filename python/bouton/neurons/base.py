@@ -195,7 +195,8 @@ class CoreNeuron(NeuGroupNS):
         for name in names:
             self.__dict__[name] = Variable(np.zeros(shape, get_float()).view(Array), batch_axis=axis)
         if self._core_output == 'spike':
-            self.spike = Variable(np.zeros(shape, bool).view(Array), batch_axis=axis)
+            of = get_float() if isinstance(self.mode, TrainingMode) else bool
+            self.spike = Variable(np.zeros(shape, of).view(Array), batch_axis=axis)
         if self.__dict__.get('tau_ref') is not None:
             self.t_last_spike = Variable(np.full(shape, -1e7, get_float()).view(Array), batch_axis=axis)
             self._steps_left = np.zeros(shape, np.int64)
@@ -226,7 +227,7 @@ class CoreNeuron(NeuGroupNS):
         if self._core_output == 'spike':
             spike = np.asarray(self._fires(old, new), dtype=bool)
             self._after_spike(new, spike)
-            self.spike.value = spike
+            self.spike[...] = spike
             if has_refractoriness:
                 self._note_spikes(t, dt, spike)
                 if self.ref_var:
