@@ -111,6 +111,17 @@ def start_values(start: Any, shape: tuple[int, ...], rows: int | None, what: str
     return np.broadcast_to(values, full)
 
 
+_methods = frozenset(_core.methods())
+
+
+def check_method(method: Any) -> None:
+    """ValueError unless it is the name of a method for ordinary differential equations."""
+    if not isinstance(method, str) or method not in _methods:
+        from bouton.integrators.ode import checked_method
+
+        checked_method(method)
+
+
 def rows_of(batch_size: Any, system: Any) -> int | None:
     """The rows that a reset asks for: None leaves them as they are.
 

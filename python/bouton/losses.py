@@ -44,7 +44,7 @@ def mean_squared_error(predicts: Any, targets: Any, axis: int | tuple | None = N
 
 
 def mean_absolute_error(predicts: Any, targets: Any, axis: int | tuple | None = None, reduction: str = 'mean') -> Any:
-    """The mean of |predict - target|, over `axis` first where that is given. Arguments as `mean_squared_error`."""
+    """The mean of abs(predict - target), over `axis` first where that is given. Arguments as `mean_squared_error`."""
     distances = np.abs(_difference(predicts, targets))
     return _reduced(distances if axis is None else np.mean(distances, axis=axis), reduction)
 
@@ -60,7 +60,7 @@ def l2_loss(predicts: Any, targets: Any) -> Any:
 
 
 def huber_loss(predicts: Any, targets: Any, delta: float = 1.0) -> Any:
-    """e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2), e = predict - target, entry by entry.
+    """e^2 / 2 where abs(e) <= delta, else delta (abs(e) - delta / 2), e = predict - target, entry by entry.
 
     References
     ----------

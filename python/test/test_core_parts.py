@@ -233,7 +233,7 @@ def test_spikes_may_be_given():
     with pytest.raises(ValueError, match="given 2 presynaptic spikes"):
         syn.update(0.0, DT, 0, [1, 0])
     assert syn.how().startswith("event-driven")
-    assert syn.bytes() == 24
+    assert 24 < syn.bytes() < 1000  # the weights, and the sums of each neuron
 
 
 def test_reading_g_between_steps_changes_nothing():

@@ -65,3 +65,21 @@ def test_decision_making(run):
     printed, (rate_A, rate_B), _ = run('decision_making')
     assert printed.startswith('Decision for A')
     assert rate_A > 20 and rate_B < 5
+
+
+def test_fit_receptor(run):
+    printed, _, module = run('fit_receptor')
+    last = printed.splitlines()[-1]
+    alpha, alpha_error, beta, beta_error, noise = map(float, re.findall(r'\d+\.\d+', last))
+    assert abs(alpha - module.TRUE['alpha']) < 3 * alpha_error < 0.2
+    assert abs(beta - module.TRUE['beta']) < 3 * beta_error < 0.01
+    assert abs(noise - module.NOISE) < 0.002
+
+
+def test_train_spiking_network(run):
+    printed, _, _ = run('train_spiking_network')
+    (before, after, right), (_, after_stopped, right_stopped) = (
+        [float(x) for x in re.findall(r'\d+(?:\.\d+)?', line)] for line in printed.splitlines()
+    )
+    assert after < 0.4 * before and right > 90
+    assert after_stopped > 0.8 * before and right_stopped < 60

@@ -310,3 +310,50 @@ def test_the_core_steps_every_built_in_group(name):
     group = getattr(N, name)(2, *options)
     assert group._is_core_only()
     assert getattr(group, group._core_output).shape == (2,)
+
+
+@pytest.mark.parametrize('model', [bp.neurons.AdExIF, bp.neurons.QuaIF])
+def test_refractory_periods_can_be_recorded(model):
+    group = model(2, tau_ref=1.5, V_initializer=bp.init.Constant(-65.0))
+    runner = bp.DSRunner(group, monitors=['spike', 'refractory'], inputs=('input', 25.0), progress_bar=False)
+    runner.run(30.0)
+    first = np.flatnonzero(runner.mon.spike[:, 0])[0]
+    assert np.flatnonzero(runner.mon.refractory[:, 0])[:16].tolist() == list(range(first, first + 16))
+    assert not hasattr(model(2), 'refractory')
+
+
+@pytest.mark.parametrize('method', ['x', None, 3, 'milstein'])
+def test_unknown_methods(method):
+    group = bp.neurons.LIF(2)
+    for build in (
+        lambda: bp.neurons.LIF(2, method=method),
+        lambda: bp.synapses.AMPA(group, group, bp.conn.All2All(), method=method),
+        lambda: bp.synapses.NMDA(group, group, bp.conn.All2All(), method=method),
+        lambda: bp.synplast.STD(method=method),
+    ):
+        with pytest.raises(ValueError, match='Unknown ODE numerical method|Only support the string name'):
+            build()
+
+
+@pytest.mark.parametrize('mode', [bm.nonbatching_mode, bm.training_mode])
+def test_spike_functions_are_functions(mode):
+    for wrong in ('x', 3.0, [bm.surrogate.sigmoid]):
+        with pytest.raises(ValueError, match='spike_fun should be a callable function'):
+            bp.neurons.LIF(2, spike_fun=wrong, mode=mode)
+
+
+def test_poisson_spikes_follow_the_seed_and_not_the_name():
+    def spikes(**options):
+        group = bp.neurons.PoissonGroup(50, 900.0, **options)
+        runner = bp.DSRunner(group, monitors=['spike'], progress_bar=False)
+        runner.run(20.0)
+        return runner.mon.spike
+
+    given = spikes(seed=5)
+    assert np.array_equal(spikes(seed=5, name='another_name'), given)
+    assert not np.array_equal(spikes(seed=6), given)
+    bm.random.seed(3)
+    drawn, next_drawn = spikes(), spikes()
+    bm.random.seed(3)
+    assert np.array_equal(spikes(), drawn)
+    assert not np.array_equal(drawn, next_drawn)

@@ -23,6 +23,8 @@ LINES = [
 NONE_STANDS_FOR = ('NullSynOut()', 'Uniform(-70, -60.0)', 'int64')
 #: These take what is given in the reference as arguments of any name.
 NAMED_HERE = ('SynSTP', 'SynLTP', 'connect.One2One')
+#: There it is `inv_square_grad`, which has one argument, but is called with two.
+OTHER_DEFAULTS = {('neurons.HindmarshRose', 'spike_fun')}
 
 
 def found(path: str):
@@ -71,7 +73,7 @@ def test_signature(line):
     defaults = dict(zip(reversed(names), reversed(expected.defaults), strict=False))
     defaults.update((key, value) for key, value in zip(by_keyword, expected.kw_defaults, strict=True) if value)
     for name, value in defaults.items():
-        if name in signature.parameters:
+        if name in signature.parameters and (path, name) not in OTHER_DEFAULTS:
             assert is_default(signature.parameters[name].default, value), name
     for name in in_order[len(names) :] + kinds[inspect.Parameter.KEYWORD_ONLY]:
         assert name in by_keyword or signature.parameters[name].default is not inspect.Parameter.empty

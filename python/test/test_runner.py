@@ -565,3 +565,22 @@ def test_messages_name_objects_in_one_line():
         with pytest.raises(ValueError, match='.') as error:
             bp.DSRunner(net, **options)
         assert '\n' not in str(error.value) and len(str(error.value)) < 150, error.value
+
+
+@pytest.mark.parametrize('value', [None, 'x', np.ones(7), np.ones((2, 3)), object()])
+def test_functions_that_give_no_input(jit, value):
+    group = cell(3)
+    runner = make(group, jit, inputs=('input', lambda shared: value, 'func'))
+    with pytest.raises(ValueError, match='The input of input') as error:
+        runner.run(0.2)
+    assert '\n' not in str(error.value)
+    assert not group.V.any()
+
+
+def test_impossible_durations(jit):
+    runner = make(cell(1), jit, monitors=['V'])
+    for duration in (-1.0, np.nan, np.inf, 1e300, 'x', [1.0, 2.0]):
+        with pytest.raises((ValueError, TypeError), match='"duration"'):
+            runner.run(duration)
+    runner.run(0.2)
+    assert runner.mon.V.shape == (2, 1)

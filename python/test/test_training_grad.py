@@ -82,8 +82,16 @@ def test_values_after_the_run_are_those_of_a_plain_run():
     for key, v in net.vars().unique().items():
         assert np.array_equal(v.value, end[key]), key
     runner = runner_of(net)
-    net.reset_state(BATCH)
-    runner.run((STEPS + 0.5) * DT)
+
+    def loss():
+        net.reset_state(BATCH)
+        runner.reset_state()
+        runner.run((STEPS + 0.5) * DT)
+        return bm.sum(runner.mon['post.V'])
+
+    assert bm.grad(loss, grad_vars=net.syn.g_max)() != 0
+    loss()
+    assert runner._core is not None  # it is stepped by the core again
     for key in ('post.V', 'pre.spike', 'ts'):
         assert np.array_equal(runner.mon[key], plain.mon[key])
 
@@ -204,6 +212,10 @@ def test_single_steps_of_the_core_are_refused():
     with pytest.raises(TypeError, match='DSRunner'):
         bm.grad(loss, grad_vars=net.train_vars())()
     loss()
+    bp.share.save(t=0.0, i=0, dt=DT)
+    with pytest.raises(TypeError, match='DSRunner'):
+        bm.grad(lambda x: bm.sum(net.pre.update(x)))(CURRENT[0])
+    bp.share.clear_shargs()
 
 
 def test_what_cannot_be_followed():
@@ -218,10 +230,10 @@ def test_what_cannot_be_followed():
 
 def test_the_loss_falls():
     net = network(g_max=bp.init.Uniform(0.0, 0.02))
-    optimizer = bp.optim.Adam(lr=5e-3, train_vars=net.train_vars())
+    optimizer = bp.optim.Adam(lr=0.02, train_vars=net.train_vars())
 
     def loss():
-        return bp.losses.mean_squared_error(run(net).mon['post.V'][:, -1], -50.0)
+        return bp.losses.mean_squared_error(run(net).mon['post.V'][:, -1], -55.0)
 
     gradient = bm.grad(loss, grad_vars=net.train_vars(), return_value=True)
     losses = []

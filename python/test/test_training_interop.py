@@ -10,7 +10,7 @@ import bouton as bp
 import bouton.math as bm
 
 STEPS, BATCH = 30, 2
-CURRENT = 25 + np.sin(np.arange(STEPS * BATCH * 3)).reshape(STEPS, BATCH, 3)
+CURRENT = 150 + np.sin(np.arange(STEPS * BATCH * 3)).reshape(STEPS, BATCH, 3)
 WEIGHTS = np.linspace(0.01, 0.06, 6).reshape(3, 2)
 
 
@@ -80,9 +80,11 @@ def test_the_network_as_a_function():
     given = [CURRENT, WEIGHTS, np.array(0.98)]
     (post, pre), run = layer.run(given)
     records, gradients = expected()
+    assert post.any() and all(np.any(gradient) for gradient in gradients)
     assert np.array_equal(post, records['post.V']) and np.array_equal(pre, records['pre.V'])
     for found, gradient in zip(layer.pull(run, [2 * post, np.ones(pre.shape)], given), gradients, strict=True):
         np.testing.assert_allclose(found, gradient, rtol=1e-13)
+    assert np.array_equal(layer.run(given)[0][0], post)  # each call starts anew
     with pytest.raises(TypeError, match='but got 1 arrays'):
         layer.run([CURRENT])
     with pytest.raises(ValueError, match='must have shape'):

@@ -246,8 +246,8 @@ def test_surrogates_that_are_none():
         (lambda x: bm.surrogate.sigmoid(2 * x), TypeError),
         (bm.surrogate.Sigmoid, TypeError),
         (bm.surrogate.Sigmoid(origin=True), TypeError),
-        ('sigmoids', KeyError),
-        (3, TypeError),
+        ('sigmoids', ValueError),
+        (3, ValueError),
     ):
         with pytest.raises(error):
             bp.neurons.LIF(2, spike_fun=given)
@@ -281,3 +281,26 @@ def test_what_is_refused():
         bp.neurons.HH(1)
     with pytest.raises(ValueError, match='has the mode'):
         bp.synapses.AMPA(net.pre, bp.neurons.LIF(1, mode=bm.BatchingMode(2)), bp.connect.All2All())
+
+
+class Leaky(bp.neurons.LIF):
+    """An equation of the user's: stepped in Python."""
+
+    def derivative(self, V, t, I):
+        return (-V + self.V_rest + self.R * I) / self.tau
+
+
+def test_spikes_are_numbers_in_training():
+    """Of built-in neurons and of those with an equation of the user's alike, and synapses read them."""
+    found = []
+    for cells in (bp.neurons.LIF, Leaky):
+        pre, post = cells(2, V_initializer=19.0), bp.neurons.LIF(1)
+        net = bp.Network(pre=pre, syn=bp.synapses.AMPA(pre, post, bp.connect.All2All(), g_max=0.5), post=post)
+        runner = bp.DSRunner(net, inputs=('pre.input', 30.0), monitors=['pre.spike', 'syn.g'], dt=DT)
+        runner.run(10.0)
+        assert pre.spike.dtype == runner.mon['pre.spike'].dtype == float
+        assert set(np.unique(runner.mon['pre.spike'])) == {0, 1}
+        found.append(runner.mon)
+    for key in ('pre.spike', 'syn.g'):
+        np.testing.assert_allclose(found[0][key], found[1][key], rtol=1e-12)
+        assert found[0][key].any()

@@ -41,8 +41,8 @@ Workers::Workers(unsigned count) {
 }
 
 Workers::~Workers() {
-    if (are_gone()) {
-        for (std::thread& thread : threads_) thread.detach();
+    if (are_gone()) {  // they can be neither joined nor detached, so what is left of them stays in memory
+        static_cast<void>(new std::vector<std::thread>(std::move(threads_)));
         return;
     }
     stop_ = true;

@@ -103,7 +103,7 @@ void EngineOf<Element>::push_step(std::uint64_t k, std::vector<Asked>& asked, Na
         if (!probe.has_sample(k, steps_) || probe.place.role == Role::constant) continue;
         const Row<Element>& from =
             probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1) : values_at(probe.place);
-        const auto to = records.at(probe.name).values.template as<Element>().subspan(k / probe.every * probe.width);
+        const auto to = records.at(probe.name).values.template as<Element>().subspan(probe.offset(k));
         for (std::size_t i = 0; i < probe.width; ++i) to[i] = from[probe.entry(i)];
     }
     for (PopulationNode& node : populations_) clear_inputs(node);

@@ -57,7 +57,8 @@ PoissonPopulation::PoissonPopulation(std::string id, const PoissonGroup& group, 
                                      const Settings& settings)
     : PopulationPart(std::move(id), size, settings),
       freqs_(resolve_freqs(group.freqs)),
-      draws_(group.seed.value_or(settings.seed), fmt::format("{}.spikes", name())) {
+      draws_(group.seed.value_or(settings.seed),
+             group.seed ? std::string("PoissonGroup.spikes") : fmt::format("{}.spikes", name())) {
     start();
 }
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "random_networks.hpp"
@@ -51,6 +55,32 @@ TEST(RecordedRun, computes_what_a_runner_does) {
     EXPECT_GT(spikes, 10);
     EXPECT_EQ(recorded.post.variable("V").values(), plain.post.variable("V").values());
     EXPECT_EQ(run.clock().step, 300u);
+}
+
+TEST(RecordedRun, records_states_at_the_end) {
+    Two of_end, of_all;
+    RecordedRun end(of_end.net, {.inputs = {{"pre.input", 25.0}}, .at_end = {"post.V", "syn.g"}});
+    RecordedRun all(of_all.net, options());
+    end.run_steps(80);
+    all.run_steps(80);
+    NamedValues by_end, by_all;
+    for (const std::string name : {"post.V", "syn.g"}) {
+        const Array rows = all[name].array(), row = end[name].array();
+        EXPECT_EQ(row.shape, (Shape{1, 3, rows.shape[2]}));
+        EXPECT_TRUE(std::equal(row.values.begin(), row.values.end(), rows.values.end() - std::ssize(row.values)));
+        by_end[name] = random_values(row.shape, 5);
+        Array padded{rows.shape, std::vector<double>(rows.values.size())};
+        std::ranges::copy(by_end[name].array().values, padded.values.end() - std::ssize(row.values));
+        by_all[name] = padded;
+    }
+    expect_same_bits(end.pullback(by_end, everything), all.pullback(by_all, everything));
+    const Values one = Array{Shape(), {1.0}};
+    const auto change = [&](RecordedRun& run) {
+        return run.pushforward({{"syn.alpha", one}}).at("post.V").array().values;
+    };
+    const std::vector<double> last = change(end), every = change(all);
+    EXPECT_TRUE(std::equal(last.begin(), last.end(), every.end() - std::ssize(last)));
+    EXPECT_TRUE(std::ranges::any_of(last, [](double x) { return x != 0; }));
 }
 
 TEST(RecordedRun, gives_the_same_bits_in_any_memory_and_by_any_number_of_threads) {

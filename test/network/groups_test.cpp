@@ -137,8 +137,8 @@ TEST(PoissonGroup, spikes_the_same_from_the_same_seed) {
     const auto first = spikes({.freqs = 500}, 1);
     EXPECT_EQ(spikes({.freqs = 500}, 1), first);
     EXPECT_NE(spikes({.freqs = 500}, 2), first);
-    EXPECT_EQ(spikes({.freqs = 500, .seed = 1}, 2), first);
-    EXPECT_NE(spikes({.freqs = 500, .seed = 3}, 1), first);
+    EXPECT_EQ(spikes({.freqs = 500, .seed = 1}, 2), spikes({.freqs = 500, .seed = 1}, 3));
+    EXPECT_NE(spikes({.freqs = 500, .seed = 3}, 1), spikes({.freqs = 500, .seed = 1}, 1));
 }
 
 TEST(PoissonGroup, rows_of_a_batch_and_groups_of_other_names_differ) {

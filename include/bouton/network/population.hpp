@@ -58,8 +58,9 @@ struct SpikeTimeGroup {
 
 /// Independent Poisson spikes: in each step with probability freqs dt.
 struct PoissonGroup {
-    Parameter freqs;                                   // [Hz]  one for all, or one a neuron
-    std::optional<std::uint64_t> seed = std::nullopt;  //      in place of the network's
+    Parameter freqs;  // [Hz]  one for all, or one a neuron
+    /// In place of the network's seed and the group's name: groups with equal seeds spike alike.
+    std::optional<std::uint64_t> seed = std::nullopt;
 };
 
 /// A place where values enter: passes on what is written to its `input`, as `output`. It emits no spikes.

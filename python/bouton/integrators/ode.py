@@ -447,7 +447,8 @@ _METHODS: dict[str, type[ODEIntegrator]] = {
 _default_method = 'euler'
 
 
-def _checked_method(method: Any) -> str:
+def checked_method(method: Any) -> str:
+    """The method, if it is a name that `odeint` knows; ValueError otherwise."""
     if not isinstance(method, str):
         raise ValueError(f'Only support the string name of the method, but we got {method!r}.')
     if method not in _METHODS:
@@ -498,7 +499,7 @@ def odeint(
     >>> integral = odeint(lambda V, t, I: (-V + I) / 10., method='exp_auto', dt=0.1)
     >>> V = integral(V, t, I)
     """
-    kind = _METHODS[_checked_method(_default_method if method is None else method)]
+    kind = _METHODS[checked_method(_default_method if method is None else method)]
 
     def integrator(f: Callable[..., Any]) -> ODEIntegrator:
         return kind(
@@ -518,7 +519,7 @@ def odeint(
 def set_default_odeint(method: str) -> None:
     """Set the method of `odeint` calls without one."""
     global _default_method
-    _default_method = _checked_method(method)
+    _default_method = checked_method(method)
 
 
 def get_default_odeint() -> str:

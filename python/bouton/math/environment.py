@@ -92,7 +92,7 @@ class BatchingMode(Mode):
         try:
             size = int(batch_size)
             whole = size == batch_size
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise TypeError(f'"batch_size" must be an integer, but we got {batch_size!r}') from None
         if not whole or size < 1:
             raise ValueError(f'"batch_size" must be an integer of at least 1, but we got {batch_size!r}')

@@ -12,6 +12,7 @@ from bouton import _core, _runs
 from bouton._models import (
     as_parameter,
     bound,
+    check_method,
     check_mode,
     check_range,
     check_size,
@@ -75,6 +76,8 @@ class CoreNeuron(NeuGroupNS):
         """
         check_mode(self, self.supported_modes)
         check_size(self)
+        if noise is None or not isinstance(method, str):
+            check_method(method)
         self._compat = get_compat() == 'brainpy_2_4'
         self.method = method
         self.input_var = bool(input_var)
@@ -160,13 +163,13 @@ class CoreNeuron(NeuGroupNS):
                 self.__dict__[name] = bound(part.variable(name))
 
     def _surrogate(self) -> tuple[str, dict[str, float]] | None:
-        """The surrogate of a spike, in training; TypeError for a function that is none."""
+        """The surrogate of a spike, in training. TypeError for another function, ValueError for what is none."""
         given = self.__dict__.get('spike_fun')
-        if isinstance(self.mode, TrainingMode) and given is not None:
-            return surrogate.in_core(given)
-        if given is not None and not callable(given) and not isinstance(given, str):
-            raise ValueError(f'spike_fun should be a callable function. While we got {type(given)}.')
-        return None
+        if given is None:
+            return None
+        if not callable(given) and not (isinstance(given, str) and given in surrogate.__all__):
+            raise ValueError(f'spike_fun should be a callable function. While we got {type(given)}: {given!r}')
+        return surrogate.in_core(given) if isinstance(self.mode, TrainingMode) else None
 
     def _set_parameter(self, name: str, value: Any) -> Any:
         _runs.check(self.name)
@@ -192,7 +195,8 @@ class CoreNeuron(NeuGroupNS):
         for name in names:
             self.__dict__[name] = Variable(np.zeros(shape, get_float()).view(Array), batch_axis=axis)
         if self._core_output == 'spike':
-            self.spike = Variable(np.zeros(shape, bool).view(Array), batch_axis=axis)
+            of = get_float() if isinstance(self.mode, TrainingMode) else bool
+            self.spike = Variable(np.zeros(shape, of).view(Array), batch_axis=axis)
         if self.__dict__.get('tau_ref') is not None:
             self.t_last_spike = Variable(np.full(shape, -1e7, get_float()).view(Array), batch_axis=axis)
             self._steps_left = np.zeros(shape, np.int64)
@@ -223,7 +227,7 @@ class CoreNeuron(NeuGroupNS):
         if self._core_output == 'spike':
             spike = np.asarray(self._fires(old, new), dtype=bool)
             self._after_spike(new, spike)
-            self.spike.value = spike
+            self.spike[...] = spike
             if has_refractoriness:
                 self._note_spikes(t, dt, spike)
                 if self.ref_var:

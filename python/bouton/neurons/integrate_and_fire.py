@@ -97,8 +97,9 @@ class LIF(CoreNeuron):
     noise : float, array or initializer, optional
         Amplitude of white noise on the first equation, dV = ... dt + noise dW. `method` is then one of those for
         stochastic equations.
-    spike_fun : callable
-        In training: the surrogate that gives the gradient of a spike.
+    spike_fun : str or callable
+        In training: the surrogate that gives the gradient of a spike. A name of `bouton.math.surrogate`, one of its
+        functions or objects, or a function that calls one, as ``lambda x: surrogate.relu_grad(x, width=5.0)``.
     input_var : bool
         Whether there is an `input`, which synapses and the runner add to; if not, the drive is the argument of
         `update`.
@@ -114,7 +115,7 @@ class LIF(CoreNeuron):
     input : Variable
         The input of this step, 0 at its start.
     spike : Variable
-        Which neurons spiked in the last step, bool.
+        Which neurons spiked in the last step, bool; numbers, 0 or 1, in training.
 
     References
     ----------
@@ -335,6 +336,7 @@ class AdExIF(CoreNeuron):
             noise=noise,
             method=method,
             input_var=input_var,
+            ref_var=tau_ref is not None,
         )
 
     def dV(self, V: Any, t: Any, w: Any, I: Any) -> Any:
@@ -421,6 +423,7 @@ class QuaIF(CoreNeuron):
             noise=noise,
             method=method,
             input_var=input_var,
+            ref_var=tau_ref is not None,
         )
 
     def derivative(self, V: Any, t: Any, I: Any) -> Any:

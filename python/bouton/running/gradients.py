@@ -126,7 +126,8 @@ class RecordedRun:
         [bytes] What the record may need; by default 64 MiB, or what the square root of the number of steps needs, where
         that is more. The records of the monitors are kept besides.
     threads : int
-        As those of `DSRunner`; the values do not depend on it.
+        How many threads make the steps; 0: as many as there are processors. The values do not depend on it. More than
+        one are worth it for large networks, on processors that nobody else uses.
 
     Attributes
     ----------
@@ -163,7 +164,7 @@ class RecordedRun:
         dt: float | None = None,
         t0: float = 0.0,
         memory: int | None = None,
-        threads: int = 0,
+        threads: int = 1,
     ):
         self.target = target
         self.dt = get_dt() if dt is None else number(dt, '"dt"')
@@ -285,7 +286,7 @@ def vjp(
     dt: float | None = None,
     t0: float = 0.0,
     memory: int | None = None,
-    threads: int = 0,
+    threads: int = 1,
 ) -> tuple[DotDict, Callable[[dict[str, Any]], dict]]:
     """Run a network and give what pulls derivatives back through the run: a vector-Jacobian product.
 
@@ -321,7 +322,7 @@ def jvp(
     dt: float | None = None,
     t0: float = 0.0,
     memory: int | None = None,
-    threads: int = 0,
+    threads: int = 1,
 ) -> tuple[DotDict, DotDict]:
     """Run a network, and give how its records change along a direction: a Jacobian-vector product.
 
@@ -347,36 +348,40 @@ def jvp(
 
 
 class _Cotangents(dict):
-    """dL/d(record) of several records; where there is one twice, the sum."""
+    """dL/d(record) of some of the records, each from one node of the tape."""
 
     def __add__(self, other: _Cotangents) -> _Cotangents:
-        both = _Cotangents(self)
-        for key, cotangent in other.items():
-            both[key] = both[key] + cotangent if key in both else cotangent
-        return both
+        return _Cotangents({**self, **other})
 
 
-class _Steps:
-    """A recorded run on the tape: one node, whose inputs are quantities and whose outputs are records."""
+class _Pullback:
+    """Pulls a recorded run back, once for all of its inputs on the tape."""
 
-    def __init__(self, run: Any, sources: list[tuple[Traced, str, Callable[[np.ndarray], np.ndarray]]]):
-        self._run = run
-        self._paths = list(dict.fromkeys(path for _, path, _ in sources))
+    def __init__(self, run: Any, paths: list[str]):
+        self._run, self._paths = run, paths
         self._last: tuple[Any, dict] = (None, {})
-        level = max(source.level for source, _, _ in sources)
-        if any(source.level != level or isinstance(source.primal, Traced) for source, _, _ in sources):
-            raise TypeError('a run is differentiated once; derivatives of derivatives cannot be followed through it')
-        parents = [(source, functools.partial(self._back, path, form)) for source, path, form in sources]
-        self.node = Traced(np.zeros(()), level, parents)
 
-    def _back(self, path: str, form: Callable[[np.ndarray], np.ndarray], seed: _Cotangents) -> np.ndarray:
+    def __call__(self, path: str, form: Callable[[np.ndarray], np.ndarray], seed: _Cotangents) -> np.ndarray:
         if self._last[0] is not seed:
             self._last = seed, self._run.pullback(dict(seed), self._paths)
         return form(self._last[1][path])
 
-    def output(self, key: str, record: np.ndarray, forward: Callable, back: Callable) -> Traced:
-        """A record as the user sees it: ``forward(record)``, with `back` to the cotangent of the record."""
-        return Traced(forward(record), self.node.level, ((self.node, lambda seed: _Cotangents({key: back(seed)})),))
+
+def _node_of(run: Any, sources: list[tuple[Traced, str, Callable[[np.ndarray], np.ndarray]]]) -> Traced | None:
+    """A recorded run on the tape: one node, computed from the quantities, from which the records are computed."""
+    if not sources:
+        return None
+    level = max(source.level for source, _, _ in sources)
+    if any(source.level != level or isinstance(source.primal, Traced) for source, _, _ in sources):
+        raise TypeError('a run is differentiated once; derivatives of derivatives cannot be followed through it')
+    pullback = _Pullback(run, list(dict.fromkeys(path for _, path, _ in sources)))
+    parents = [(source, functools.partial(pullback, path, form)) for source, path, form in sources]
+    return Traced(np.zeros(()), level, parents)
+
+
+def _output(node: Traced, key: str, values: np.ndarray, back: Callable) -> Traced:
+    """What is seen of a record, with `back` from its derivative to that by the record."""
+    return Traced(values, node.level, ((node, lambda seed: _Cotangents({key: back(seed)})),))
 
 
 class RecordedDriver:
@@ -428,18 +433,14 @@ class RecordedDriver:
             if core.core_variable(variable) is not None:
                 variable._storage = core.storage_of(variable)
         records = recorded.recording()
-        steps = _Steps(recorded, sources) if sources else None
-        found = {one.key: self._seen(one, records[one.key], run, steps) for one in monitors}
-        if steps is not None and run.steps > 0:
+        node = _node_of(recorded, sources)
+        found = {one.key: self._seen(one, records[one.key], run, node) for one in monitors}
+        if node is not None and run.steps > 0:
             for k, variable in enumerate(states):
-                record, shape = records[f' {k}'], variable.shape
-                end = steps.output(
-                    f' {k}',
-                    record,
-                    lambda r, shape=shape: r[0].reshape(shape),
-                    lambda seed, r=record: np.reshape(seed, r.shape),
-                )
-                leave_traced(variable, end)
+                record = records[f' {k}']
+                shape = record.shape
+                back = lambda seed, shape=shape: np.reshape(seed, shape)  # noqa: E731
+                leave_traced(variable, _output(node, f' {k}', record.reshape(variable.shape), back))
         return Result({one.key: found[one.key] for one in self._monitors}, ts, found.get(' output'))
 
     def _source(self, variable: Variable) -> list[tuple[Traced, str, Callable]]:
@@ -463,17 +464,16 @@ class RecordedDriver:
         return variable, value[first:] if kind == 'iter' else value, operation, kind
 
     @staticmethod
-    def _seen(one: Monitor, record: np.ndarray, run: Run, steps: _Steps | None) -> Any:
-        shape = (run.steps, *(one.source.shape if one.index is None else one.source[one.index].shape))
-
-        def forward(x: np.ndarray) -> np.ndarray:
-            x = x.reshape(shape)
-            return x.swapaxes(0, 1) if run.batch_first else x
+    def _seen(one: Monitor, record: np.ndarray, run: Run, node: Traced | None) -> Any:
+        shape, full = record.shape, one.source.shape if one.index is None else one.source[one.index].shape
+        record = record.reshape(run.steps, *full)
+        if run.batch_first:
+            record = record.swapaxes(0, 1)
 
         def back(seed: np.ndarray) -> np.ndarray:
-            return np.reshape(np.swapaxes(seed, 0, 1) if run.batch_first else seed, record.shape)
+            return np.reshape(np.swapaxes(seed, 0, 1) if run.batch_first else seed, shape)
 
-        return forward(record) if steps is None else steps.output(one.key, record, forward, back)
+        return record if node is None else _output(node, one.key, record, back)
 
 
 #: What a run starts from besides its states; it carries no derivative into the run.

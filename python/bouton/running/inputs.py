@@ -54,8 +54,18 @@ class Input:
             )
 
     def stored(self, x: Any) -> Any:
-        """What a function or an iterator gives, in the precision of the variable."""
-        return np.asarray(x, dtype=self.variable.dtype) if self.variable.dtype.kind == 'f' else x
+        """What a function or an iterator gives, in the precision of the variable. ValueError for what does not fit."""
+        if self.variable.dtype.kind != 'f':
+            return x
+        array = np.asarray(x)
+        if array.dtype.kind not in 'fiub':
+            raise ValueError(f'The input of {self.name} must be made of numbers, but we got {x!r} in a step')
+        if array.ndim and array.shape != self.variable.shape and not _fits(array.shape, self.variable):
+            raise ValueError(
+                f'The input of {self.name} has the shape {array.shape} in a step, which does not fit its target of '
+                f'{self.variable.shape}'
+            )
+        return array.astype(self.variable.dtype, copy=False)
 
     def apply(self, shared: Any, i: int) -> None:
         """Apply it in step `i`."""
@@ -134,14 +144,18 @@ def _fitting(name: str, variable: Variable, value: Any, rows: bool = False) -> n
     if x.dtype.kind not in 'fiub':
         raise ValueError(f'The input of {name} must be made of numbers, but we got {value!r}')
     shape = x.shape[1:] if rows else x.shape
-    try:
-        fits = np.broadcast_shapes(shape, variable.shape) == variable.shape
-    except ValueError:
-        fits = False
-    if not fits:
+    if not _fits(shape, variable):
         what = 'a row of the input' if rows else 'the input'
         raise ValueError(f'{what} of {name} has the shape {shape}, which does not fit its target of {variable.shape}')
     return x.astype(variable.dtype) if variable.dtype.kind == 'f' else x
+
+
+def _fits(shape: tuple[int, ...], variable: Variable) -> bool:
+    """Whether an array of this shape can be broadcast to that of the variable."""
+    try:
+        return np.broadcast_shapes(shape, variable.shape) == variable.shape
+    except ValueError:
+        return False
 
 
 def _traced(value: Any) -> Any:

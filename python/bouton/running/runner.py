@@ -147,6 +147,7 @@ class DSRunner:
         self._core: CoreDriver | None = None
         self._checked_structure = -1
         self._has_run = False
+        self._was_recorded = False  # by the last run, for a gradient
         self.mon = Recorded(tuple(one.key for one in self._monitors))
 
     @property
@@ -281,7 +282,7 @@ class DSRunner:
             if training_network_of(self.target) is not None:
                 self._leave_core()
                 self._was_recorded = True
-                return RecordedDriver(self.target, self._inputs, self._monitors, self.memory, self.threads)
+                return RecordedDriver(self.target, self._inputs, self._monitors, self.memory, max(1, self.threads))
         if steps_in_python:
             self._leave_core()
         elif self._checked_structure != structure.version():

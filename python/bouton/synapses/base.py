@@ -13,6 +13,7 @@ from bouton import _core, _runs
 from bouton._models import (
     as_parameter,
     bound,
+    check_method,
     check_range,
     check_untraced,
     clock,
@@ -100,6 +101,7 @@ class CoreSynapse(TwoEndConn):
             raise ValueError(f'"comp_method" must be in "sparse" and "dense", but we got {comp_method}')
         if self.conn is None:
             raise ValueError(f'Must provide "conn" when initialize the model {self.name}')
+        check_method(method)
         self.comp_method = comp_method
         self.method = method
         self._compat = get_compat() == 'brainpy_2_4'

@@ -11,7 +11,7 @@ import numpy as np
 
 from bouton import _runs
 from bouton._core_parameter import CoreParameter
-from bouton._models import bound, clock, integral_of, take_over
+from bouton._models import bound, check_method, clock, integral_of, take_over
 from bouton._scalars import number
 from bouton._system.synapses import SynConn, SynSTP
 from bouton.math.array import Array
@@ -28,6 +28,7 @@ class CorePlasticity(SynSTP):
 
     def __init__(self, parameters: dict[str, Any], method: str, name: str | None = None):
         super().__init__(name=name)
+        check_method(method)
         self.method = method
         #: What a clone is made of.
         self._given = {'method': method}
