@@ -8,7 +8,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
-#include <thread>
 #include <utility>
 
 #include "workers.hpp"
@@ -20,7 +19,7 @@ namespace bouton {
 inline unsigned build_threads(unsigned asked, double work) {
     constexpr double worth = 1 << 18;  // [entries] about a millisecond
     if (asked > 0) return asked;
-    return work < worth ? 1 : std::max(1u, std::thread::hardware_concurrency());
+    return work < worth ? 1 : processors();
 }
 
 /// Calls `body(i)` for all i < count, each on one of so many threads. The first exception is thrown on.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workers.hpp"
 
+#ifdef __linux__
+#include <sched.h>
+#endif
+
 #include <algorithm>
 #include <system_error>
 
@@ -29,9 +33,17 @@ unsigned await_change(const std::atomic<unsigned>& value, unsigned old, int look
 
 }  // namespace
 
+unsigned processors() {
+#ifdef __linux__
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) return static_cast<unsigned>(CPU_COUNT(&allowed));
+#endif
+    return std::max(1u, std::thread::hardware_concurrency());
+}
+
 Workers::Workers(unsigned count) {
-    if (count == 0) count = std::max(1u, std::thread::hardware_concurrency());
-    looks_ = count <= std::thread::hardware_concurrency() ? most_looks : 0;
+    if (count == 0) count = processors();
+    looks_ = count <= processors() ? most_looks : 0;
     try {
         for (unsigned which = 1; which < count; ++which) threads_.emplace_back([this, which] { work(which); });
     } catch (const std::system_error&) {

@@ -18,6 +18,9 @@ namespace bouton {
 /// Entries that keep a thread busy for longer than it takes to wake it.
 inline constexpr std::size_t worth_a_thread = 1024;
 
+/// How many processors this process may use, of those that there are.
+unsigned processors();
+
 class Workers {
  public:
     /// So many threads, the caller's among them, or as many as the system has to give; 0: one for each processor.

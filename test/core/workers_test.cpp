@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/workers.hpp"
 
+#ifdef __linux__
+#include <sched.h>
+#endif
+
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
@@ -24,6 +28,21 @@ TEST(Workers, visit_every_entry_once) {
         }
     }
 }
+
+#ifdef __linux__
+TEST(Workers, are_as_many_as_the_processors_that_the_process_may_use) {
+    cpu_set_t before, one;
+    ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+    CPU_ZERO(&one);
+    for (int cpu = 0; CPU_COUNT(&one) == 0; ++cpu)
+        if (CPU_ISSET(cpu, &before)) CPU_SET(cpu, &one);
+    ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+    EXPECT_EQ(processors(), 1u);
+    EXPECT_EQ(Workers(0).count(), 1u);
+    ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
+    EXPECT_EQ(processors(), static_cast<unsigned>(CPU_COUNT(&before)));
+}
+#endif
 
 TEST(Workers, share_whole_lines_of_the_cache) {
     Workers workers(3);
