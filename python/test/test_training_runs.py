@@ -182,6 +182,25 @@ def test_the_memory_changes_nothing():
     assert np.array_equal(a, b)
 
 
+def test_a_run_again():
+    """A second run goes on; after resets it is the first again."""
+    net = network(g_max=0.3)
+    start = {name: net[name].V.value for name in ('pre', 'post')}
+    recorded = bp.RecordedRun(net, INPUTS, ['post.V'], dt=DT)
+    first = recorded.run(steps=STEPS)['post.V'].copy()
+    (gradient,) = recorded.pullback({'post.V': first}).values()
+    with pytest.raises(IndexError, match='rows'):
+        recorded.run(steps=1)
+    recorded.reset_state()
+    assert not recorded.mon
+    net.reset_state(BATCH)
+    for name, V in start.items():
+        net[name].V.value = V
+    assert np.array_equal(recorded.run(steps=20)['post.V'], first[:20])
+    assert np.array_equal(recorded.run(steps=STEPS - 20)['post.V'], first[20:])
+    assert gradient != 0
+
+
 def test_keys_are_those_of_what_was_asked_for():
     net = network()
     _, pullback = run(net, monitors=['post.V'])
