@@ -259,6 +259,23 @@ def test_ways_to_give_a_surrogate(spike_fun):
     assert found.any()
 
 
+@pytest.mark.parametrize('name', sorted(n for n in bm.surrogate.__all__ if n[0].islower()))
+def test_every_surrogate_is_that_of_the_core(name):
+    """The derivative of a spike by the input of its step, in the core and by `derivative`."""
+    spike_fun = getattr(bm.surrogate, name)
+    if name.endswith('2'):
+        cells = bp.neurons.HindmarshRose(1, spike_fun=spike_fun)
+        assert cells._surrogate()[0] == name
+        return
+    cells = bp.neurons.LIF(4, V_initializer=bm.asarray([18.9, 19.7, 20.4, 21.6]), spike_fun=spike_fun)
+    net = bp.Network(cells=cells)
+    records, pullback = bp.vjp(net, steps=1, monitors=['cells.spike', 'cells.V'], wrt=['cells.input'], dt=DT)
+    found = pullback({'cells.spike': np.ones(records['cells.spike'].shape)})['cells.input'][0, 0]
+    decay = np.exp(-DT / 10)
+    x = np.array([18.9, 19.7, 20.4, 21.6]) * decay - 20.0
+    np.testing.assert_allclose(found, spike_fun.derivative(x) * (1 - decay), rtol=1e-9)
+
+
 def test_surrogates_that_are_none():
     for given, error in (
         (lambda x: (x >= 0) * 1.0, TypeError),
