@@ -103,7 +103,7 @@ def main(folder='.', iterations=120):
     axes['loss'].set(xlabel='iteration', ylabel='cross entropy', title='Loss')
     axes['right'].set(xlabel='iteration', ylabel='fraction right', title='Answers (mean of 8)', ylim=(0, 1.05))
     axes['right'].axhline(1 / CLASSES, color='0.7', lw=1, zorder=0)
-    axes['loss'].legend()
+    axes['right'].legend(loc='center right', bbox_to_anchor=(1, 0.6))
     t = np.arange(STEPS) * DT
     for k, (which, spikes, V) in enumerate(results['gradient through spikes'][2]):
         raster, potential = axes[('before', 'after')[k]], axes[f'V{k}']

@@ -20,6 +20,7 @@ class PyRecordedRun {
                   handle dt, handle t0, handle threads, handle memory, const std::vector<std::string>& quantities);
 
     void run_steps(handle steps);
+    void reset_state() { run_->reset_state(); }
     nb::dict recording() const;
     nb::dict pullback(const nb::dict& cotangents, const std::vector<std::string>& quantities);
     nb::dict pushforward(const nb::dict& tangents);
@@ -165,6 +166,7 @@ void bind_grad(nb::module_& module) {
              "t0"_a = 0., "threads"_a = 0, "memory"_a = nb::none(), "quantities"_a = std::vector<std::string>())
         .def("run_steps", &PyRecordedRun::run_steps, "steps"_a,
              "Runs so many steps, on from where the last run ended, and drops what was recorded before.")
+        .def("reset_state", &PyRecordedRun::reset_state, "Rewinds the clock; the network keeps its states.")
         .def("recording", &PyRecordedRun::recording, "The records of the last run, by key: (steps, batch, num).")
         .def("pullback", &PyRecordedRun::pullback, "cotangents"_a, "quantities"_a,
              "Derivatives of a loss by these quantities, from those by the records.")

@@ -525,6 +525,9 @@ class RecordedRun:
         Runs so many steps, on from where the last run ended, and drops what was recorded before.
         """
 
+    def reset_state(self) -> None:
+        """Rewinds the clock; the network keeps its states."""
+
     def recording(self) -> dict:
         """The records of the last run, by key: (steps, batch, num)."""
 

@@ -182,6 +182,25 @@ def test_the_memory_changes_nothing():
     assert np.array_equal(a, b)
 
 
+def test_a_run_again():
+    """A second run goes on; after resets it is the first again."""
+    net = network(g_max=0.3)
+    start = {name: net[name].V.value for name in ('pre', 'post')}
+    recorded = bp.RecordedRun(net, INPUTS, ['post.V'], dt=DT)
+    first = recorded.run(steps=STEPS)['post.V'].copy()
+    (gradient,) = recorded.pullback({'post.V': first}).values()
+    with pytest.raises(IndexError, match='rows'):
+        recorded.run(steps=1)
+    recorded.reset_state()
+    assert not recorded.mon
+    net.reset_state(BATCH)
+    for name, V in start.items():
+        net[name].V.value = V
+    assert np.array_equal(recorded.run(steps=20)['post.V'], first[:20])
+    assert np.array_equal(recorded.run(steps=STEPS - 20)['post.V'], first[20:])
+    assert gradient != 0
+
+
 def test_keys_are_those_of_what_was_asked_for():
     net = network()
     _, pullback = run(net, monitors=['post.V'])
@@ -238,6 +257,23 @@ def test_ways_to_give_a_surrogate(spike_fun):
     net = network(spike_fun='relu_grad')
     net.pre.V.value = bm.full((BATCH, 4), -60.0)
     assert found.any()
+
+
+@pytest.mark.parametrize('name', sorted(n for n in bm.surrogate.__all__ if n[0].islower()))
+def test_every_surrogate_is_that_of_the_core(name):
+    """The derivative of a spike by the input of its step, in the core and by `derivative`."""
+    spike_fun = getattr(bm.surrogate, name)
+    if name.endswith('2'):
+        cells = bp.neurons.HindmarshRose(1, spike_fun=spike_fun)
+        assert cells._surrogate()[0] == name
+        return
+    cells = bp.neurons.LIF(4, V_initializer=bm.asarray([18.9, 19.7, 20.4, 21.6]), spike_fun=spike_fun)
+    net = bp.Network(cells=cells)
+    records, pullback = bp.vjp(net, steps=1, monitors=['cells.spike', 'cells.V'], wrt=['cells.input'], dt=DT)
+    found = pullback({'cells.spike': np.ones(records['cells.spike'].shape)})['cells.input'][0, 0]
+    decay = np.exp(-DT / 10)
+    x = np.array([18.9, 19.7, 20.4, 21.6]) * decay - 20.0
+    np.testing.assert_allclose(found, spike_fun.derivative(x) * (1 - decay), rtol=1e-9)
 
 
 def test_surrogates_that_are_none():

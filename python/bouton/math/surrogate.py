@@ -404,9 +404,7 @@ def spike_with_linear_grad(x: Any, scale: float | None = None) -> Any:
 
 def spike_with_gaussian_grad(x: Any, sigma: float | None = None, scale: float | None = None) -> Any:
     """Step with the derivative scale N(x; 0, sigma), N the normal density; both are 0.5 by default."""
-    sigma, scale = 0.5 if sigma is None else sigma, 0.5 if scale is None else scale
-    slope = lambda x: scale * _normal_density(x, 0.0, sigma)  # noqa: E731
-    return wrap(through(lambda x: (x >= 0).astype(x.dtype), (slope,), _values(x)))
+    return multi_gaussian_grad(x, 0.0, 1.0, 0.5 if sigma is None else sigma, 0.5 if scale is None else scale)
 
 
 def spike_with_mg_grad(

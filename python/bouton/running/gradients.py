@@ -186,7 +186,13 @@ class RecordedRun:
         self.mon = DotDict()
 
     def run(self, duration: float | None = None, *, steps: int | None = None) -> DotDict:
-        """Run for `duration` [ms], or so many steps, on from where the last run ended; returns the records."""
+        """Run for `duration` [ms], or so many steps, on from where the last run ended.
+
+        Returns
+        -------
+        DotDict
+            The records. A further run of as many steps writes into the same arrays: copy what is to be kept.
+        """
         if (duration is None) == (steps is None):
             raise ValueError('Please provide either "duration" or "steps".')
         if steps is None:
@@ -199,6 +205,11 @@ class RecordedRun:
         records = self._run.recording()
         self.mon = DotDict((one.key, records[one.key].reshape(self._shape(one))) for one in self._monitors)
         return self.mon
+
+    def reset_state(self) -> None:
+        """Rewind the clock to t0 and step 0, and drop the records. The network keeps its states."""
+        self._run.reset_state()
+        self.mon = DotDict()
 
     def _shape(self, one: Monitor) -> tuple[int, ...]:
         return self._run.steps, *(one.source.shape if one.index is None else one.source[one.index].shape)
