@@ -2,6 +2,7 @@
 """No argument ends the interpreter: whatever is given, a constructor makes something that can be stepped, or raises one
 of the errors that a mistake deserves."""
 
+import resource
 import sys
 
 import numpy as np
@@ -37,6 +38,17 @@ core_settings = st.builds(
     batch_size=st.sampled_from([None, None, 1, 3]),
     brainpy_2_4=st.booleans(),
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def little_memory():
+    """What would need more memory than this is refused, and not ended by the system."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 few = settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
@@ -106,7 +118,7 @@ def test_neurons(model, data):
     for parameter in parameters:
         attempt(cells.set_parameter, parameter, data.draw(anything))
     attempt(cells.view, data.draw(anything))
-    attempt(cells.reset_state, data.draw(st.one_of(lengths, anything)))
+    attempt(cells.reset_state, data.draw(st.one_of(lengths, oddities, arrays)))
     use(cells)
 
 
