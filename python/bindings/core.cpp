@@ -49,6 +49,8 @@ void translate(const std::exception_ptr& error, void* types_given) {
         PyErr_SetString(PyExc_IndexError, e.what());
     } catch (const UsageError& e) {
         raise(types.usage, e);
+    } catch (const MemoryError& e) {
+        PyErr_SetString(PyExc_MemoryError, e.what());
     } catch (const NonFiniteError& e) {
         raise_not_finite(types.not_finite, e);
     }

@@ -44,7 +44,7 @@ core_settings = st.builds(
 def little_memory():
     """What would need more memory than this is refused, and not ended by the system."""
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (6 << 30, before[1]))
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, before[1]))
     yield
     resource.setrlimit(resource.RLIMIT_AS, before)
 
@@ -120,6 +120,18 @@ def test_neurons(model, data):
     attempt(cells.view, data.draw(anything))
     attempt(cells.reset_state, data.draw(st.one_of(lengths, anything)))
     use(cells)
+
+
+def test_a_reset_for_which_memory_does_not_suffice_leaves_what_there_was():
+    batched = _core.Settings(batch_size=2)
+    cells = _core.Population.neuron("cells", "HH", 3, settings=batched)
+    network = _core.Network(batched, "net")
+    network.add("cells", cells)
+    for part in cells, network:
+        with pytest.raises(MemoryError):
+            part.reset_state(100_000_000)
+        assert cells.variable("V").shape == cells.variable("spike").shape == (2, 3)
+        use(cells)
 
 
 GROUPS = {

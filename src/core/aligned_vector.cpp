@@ -4,6 +4,8 @@
 
 #include <bouton/core/aligned_vector.hpp>
 
+#include "memory.hpp"
+
 #ifdef __linux__
 #include <sys/mman.h>
 #endif
@@ -28,6 +30,7 @@ Holders& holders_of(void* memory, std::size_t bytes) {
 }  // namespace
 
 void* allocate_lines(std::size_t bytes) {
+    check_memory(bytes);
     void* const memory = ::operator new(bytes + cache_line, alignment_of(bytes));
 #ifdef __linux__
     if (bytes >= 2 * large_page) madvise(memory, bytes / large_page * large_page, MADV_HUGEPAGE);  // a hint

@@ -29,6 +29,11 @@ IndexError::IndexError(std::string_view what, std::uint64_t index, std::uint64_t
     : Error(size == 0 ? fmt::format("index {} of {}, which is empty", index, what)
                       : fmt::format("index {} of {}, but must be below {}", index, what, size)) {}
 
+MemoryError::MemoryError(std::uint64_t bytes_, std::uint64_t left)
+    : Error(fmt::format("{:.1f} GB were asked for, but must fit into the {:.1f} GB of memory that are left",
+                        static_cast<double>(bytes_) * 1e-9, static_cast<double>(left) * 1e-9)),
+      bytes(bytes_) {}
+
 NonFiniteError::NonFiniteError(std::string_view variable_, std::size_t index_, std::uint64_t step_, double t,
                                double value)
     : Error(fmt::format("{}[{}] became {} in step {} (t = {:.10g} ms)", variable_, index_, printed(value), step_, t)),

@@ -318,10 +318,12 @@ void NetworkPart::check_reset(std::optional<std::size_t> batch_size) const {
 
 void NetworkPart::reset_state(std::optional<std::size_t> batch_size) {
     check_reset(batch_size);
-    settings_.mode = with_batch_size(name_, settings_.mode, batch_size);
-    for (Population& population : populations_) population.reset_state(batch_size);
-    for (Projection& projection : projections_) projection.reset_state(batch_size);
-    for (Network& network : networks_) network.reset_state(batch_size);
+    restart_in(with_batch_size(name_, settings_.mode, batch_size), settings_.mode, [&] {
+        if (batch_size) batch_size = settings_.mode.rows();
+        for (Population& population : populations_) population.reset_state(batch_size);
+        for (Projection& projection : projections_) projection.reset_state(batch_size);
+        for (Network& network : networks_) network.reset_state(batch_size);
+    });
 }
 
 Network::Network(const Settings& settings, std::string name)

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "core/memory.hpp"
 #include "resolve.hpp"
 
 namespace bouton {
@@ -58,6 +59,8 @@ NeuronPopulation::NeuronPopulation(std::string id, std::shared_ptr<const NeuronM
 
 void NeuronPopulation::start() {
     const std::vector<std::string_view> names = model_->states();
+    const std::size_t size = rows() * num();
+    check_memory((names.size() + 1) * (num() + size) * sizeof(double));
     std::vector<std::vector<double>> values(names.size());
     const std::unique_ptr<bool[]> derived(new bool[names.size()]);
     for (std::size_t k = 0; k < names.size(); ++k) {
@@ -71,7 +74,6 @@ void NeuronPopulation::start() {
     model_->rest(parameter_values_, values, std::span(derived.get(), names.size()));
 
     const Precision precision = settings().precision;
-    const std::size_t size = rows() * num();
     parameters_.clear();
     for (const std::vector<double>& given : parameter_values_) parameters_.push_back(parameter_buffer(given));
     for (std::size_t k = 0; k < names.size(); ++k) {

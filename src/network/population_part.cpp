@@ -53,12 +53,13 @@ std::span<const std::uint32_t> PopulationPart::spikes(std::size_t age) {
 void PopulationPart::reset_state(std::optional<std::size_t> batch_size) {
     const Mode mode = with_batch_size(name_, settings_.mode, batch_size);
     check_count(mode.rows());
-    settings_.mode = mode;
-    start();
-    collect_spikes();
-    history_.clear();
-    ahead_ = false;
-    if (settings_.mode.is_training()) spike_numbers_ = Buffer(settings_.precision, spike_.size());
+    restart_in(mode, settings_.mode, [this] {
+        start();
+        collect_spikes();
+        history_.clear();
+        ahead_ = false;
+        if (settings_.mode.is_training()) spike_numbers_ = Buffer(settings_.precision, spike_.size());
+    });
 }
 
 void PopulationPart::exchange(Archive& archive) {

@@ -318,8 +318,7 @@ void ProjectionPart::finish(const Clock& clock) {
 }
 
 void ProjectionPart::reset_state(std::optional<std::size_t> batch_size) {
-    settings_.mode = with_batch_size(name_, settings_.mode, batch_size);
-    start();
+    restart_in(with_batch_size(name_, settings_.mode, batch_size), settings_.mode, [this] { start(); });
 }
 
 void ProjectionPart::start() {

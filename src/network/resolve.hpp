@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <bouton/core/buffer.hpp>
@@ -31,6 +32,19 @@ std::vector<std::vector<double>> resolve_parameters(std::string_view owner, cons
 
 /// `mode` with another batch size, or as it is without one. UsageError where it has no batch.
 Mode with_batch_size(std::string_view owner, Mode mode, std::optional<std::size_t> batch_size);
+
+/// Starts a part anew in the mode `next`; where that throws, for want of memory, in the mode that it was in, and throws on.
+template <class Start>
+void restart_in(Mode next, Mode& mode, const Start& start) {
+    const Mode before = std::exchange(mode, next);
+    try {
+        start();
+    } catch (...) {
+        mode = before;
+        start();
+        throw;
+    }
+}
 
 std::vector<Buffer> to_buffers(Precision precision, const std::vector<std::vector<double>>& values);
 

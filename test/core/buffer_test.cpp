@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory of buffers that somebody else holds.
 #include <bouton/core/buffer.hpp>
+#include <bouton/core/error.hpp>
 
 #include <gtest/gtest.h>
 
@@ -42,6 +43,10 @@ TEST(Buffer, held_elements_outlive_it) {
 }
 
 TEST(Buffer, without_elements_has_none_to_hold) { EXPECT_EQ(Buffer().hold(), nullptr); }
+
+TEST(Buffer, larger_than_the_memory_is_refused) {
+    EXPECT_THROW(Buffer(Precision::float32, std::size_t{1} << 45), MemoryError);
+}
 
 }  // namespace
 }  // namespace bouton

@@ -40,12 +40,19 @@ TEST(NonFiniteError, says_where_and_when) {
     EXPECT_EQ(error.step, 4012u);
 }
 
+TEST(MemoryError, says_how_much_and_how_much_there_is) {
+    const MemoryError error(412'300'000'000, 21'940'000'000);
+    EXPECT_STREQ(error.what(), "412.3 GB were asked for, but must fit into the 21.9 GB of memory that are left");
+    EXPECT_EQ(error.bytes, 412'300'000'000);
+}
+
 TEST(Error, is_the_base_of_all) {
     EXPECT_THROW(throw ParameterError("a", "b", 0, "c"), Error);
     EXPECT_THROW(throw ShapeError("a"), Error);
     EXPECT_THROW(throw NameError("a"), Error);
     EXPECT_THROW(throw IndexError("a", 1, 1), Error);
     EXPECT_THROW(throw UsageError("a"), Error);
+    EXPECT_THROW(throw MemoryError(1, 0), Error);
     EXPECT_THROW(throw NonFiniteError("a", 0, 0, 0, 0), Error);
 }
 

@@ -53,6 +53,13 @@ struct UsageError : Error {
     using Error::Error;
 };
 
+/// There is not enough memory for what was asked:
+/// "412.3 GB were asked for, but must fit into the 21.9 GB of memory that are left".
+struct MemoryError : Error {
+    MemoryError(std::uint64_t bytes, std::uint64_t left);
+    std::uint64_t bytes;  ///< what was asked for
+};
+
 /// A state became NaN or infinite during a run: "exc.V[17] became nan in step 4012 (t = 401.2 ms)".
 struct NonFiniteError : Error {
     NonFiniteError(std::string_view variable, std::size_t index, std::uint64_t step, double t, double value);
