@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <utility>
 
 namespace bouton {
 namespace {
@@ -44,12 +45,12 @@ unsigned processors() {
 Workers::Workers(unsigned count) {
     if (count == 0) count = processors();
     looks_ = count <= processors() ? most_looks : 0;
+    parts_ = std::make_unique<Part[]>(count);
     try {
         for (unsigned which = 1; which < count; ++which) threads_.emplace_back([this, which] { work(which); });
     } catch (const std::system_error&) {
         // The system has no more threads to give: those there are do all of it.
     }
-    failures_.resize(this->count());
 }
 
 Workers::~Workers() {
@@ -63,42 +64,48 @@ Workers::~Workers() {
     for (std::thread& thread : threads_) thread.join();
 }
 
-IndexRange Workers::part(std::size_t size, unsigned which) const {
+IndexRange Workers::range_of(std::size_t size, unsigned part) const {
     const std::size_t packs = (size + IndexRange::alignment - 1) / IndexRange::alignment;
-    const auto bound = [&](unsigned part) { return std::min(size, packs * part / count() * IndexRange::alignment); };
-    return {bound(which), bound(which + 1)};
+    const auto bound = [&](unsigned k) { return std::min(size, packs * k / count() * IndexRange::alignment); };
+    return {bound(part), bound(part + 1)};
 }
 
 void Workers::run(const void* object, Body body) {
     object_ = object;
     body_ = body;
-    left_.store(count() - 1, std::memory_order_relaxed);
+    left_.store(count(), std::memory_order_relaxed);
+    for (unsigned k = 0; k < count(); ++k) parts_[k].open.store(true, std::memory_order_release);
     task_.fetch_add(1, std::memory_order_release);
     task_.notify_all();
-    do_part(0);
+    do_parts(0);
     for (unsigned left = left_.load(std::memory_order_acquire); left != 0;) left = await_change(left_, left, looks_);
-    for (std::exception_ptr& failure : failures_)
-        if (failure) {
-            const std::exception_ptr first = failure;
-            std::ranges::fill(failures_, nullptr);
-            std::rethrow_exception(first);
-        }
+    std::exception_ptr first;
+    for (unsigned k = count(); k-- > 0;)
+        if (std::exception_ptr failure = std::exchange(parts_[k].failure, nullptr)) first = std::move(failure);
+    if (first) std::rethrow_exception(first);
 }
 
 void Workers::work(unsigned which) {
     for (unsigned seen = 0;;) {
         seen = await_change(task_, seen, looks_);
         if (stop_) return;
-        do_part(which);
-        if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) left_.notify_one();
+        do_parts(which);
     }
 }
 
-void Workers::do_part(unsigned which) {
-    try {
-        body_(object_, which);
-    } catch (...) {
-        failures_[which] = std::current_exception();
+void Workers::do_parts(unsigned which) {
+    const unsigned all = count();
+    for (unsigned k = 0; k < all; ++k) {
+        const unsigned number = which + k < all ? which + k : which + k - all;
+        Part& part = parts_[number];
+        if (!part.open.load(std::memory_order_relaxed) || !part.open.exchange(false, std::memory_order_acquire))
+            continue;
+        try {
+            body_(object_, number);
+        } catch (...) {
+            part.failure = std::current_exception();
+        }
+        if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) left_.notify_one();
     }
 }
 

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
 /// Threads that share out loops. What is computed never depends on how many there are: every entry is computed by one
-/// thread, from what was there before the loop.
+/// thread, from what was there before the loop. Nobody waits for a thread that has not begun: on a machine whose
+/// processors others use, its part is done by the caller.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <thread>
 #include <unistd.h>
 #include <vector>
 
+#include <bouton/core/aligned_vector.hpp>
 #include <bouton/core/index_range.hpp>
 
 namespace bouton {
@@ -35,8 +38,8 @@ class Workers {
     bool are_gone() const { return process_ != getpid(); }
 
     /// Calls `body(range)` for ranges that together are [0, size), at the same time, and returns when all have; a
-    /// thread gets the same range again and again. Where there are fewer than `worth` entries for each of two threads,
-    /// the caller's does it alone. The first exception is thrown on.
+    /// thread that is there gets the same range again and again. Where there are fewer than `worth` entries for each of
+    /// two threads, the caller's does it alone. The first exception is thrown on.
     template <class Body>
     void share(std::size_t size, std::size_t worth, const Body& body) {
         if (threads_.empty() || size < 2 * worth) {
@@ -44,7 +47,7 @@ class Workers {
             return;
         }
         run([&](unsigned which) {
-            const IndexRange range = part(size, which);
+            const IndexRange range = range_of(size, which);
             if (!range.empty()) body(range);
         });
     }
@@ -67,27 +70,32 @@ class Workers {
  private:
     using Body = void (*)(const void*, unsigned);
 
-    /// Calls `body(which)` on each thread.
+    /// Calls `body(part)` for as many parts as there are threads, each by its own or by one that has nothing to do.
     template <class Function>
     void run(const Function& body) {
         run(&body, [](const void* erased, unsigned which) { (*static_cast<const Function*>(erased))(which); });
     }
     void run(const void* object, Body body);
-    IndexRange part(std::size_t size, unsigned which) const;
+    IndexRange range_of(std::size_t size, unsigned part) const;
     void work(unsigned which);
-    void do_part(unsigned which);
+    /// Does what nobody has begun, the thread's own part first.
+    void do_parts(unsigned which);
 
     int looks_;  // before who waits sleeps; none where there are more threads than processors
     pid_t process_ = getpid();
     std::vector<std::thread> threads_;
-    std::atomic<unsigned> task_{0};  // counts the tasks; a thread that sees a new number does its part
-    std::atomic<unsigned> left_{0};  // threads that have not done theirs
+    std::atomic<unsigned> task_{0};  // counts the tasks; a thread that sees a new number looks for a part to do
     std::atomic<bool> stop_{false};
 
-    // The task.
+    // The task. Who has closed a part does it, and until that is done the task does not change.
+    struct alignas(cache_line) Part {
+        std::atomic<bool> open{false};
+        std::exception_ptr failure;
+    };
     const void* object_ = nullptr;
     Body body_ = nullptr;
-    std::vector<std::exception_ptr> failures_;
+    std::unique_ptr<Part[]> parts_;
+    std::atomic<unsigned> left_{0};  // parts that are not done
 };
 
 }  // namespace bouton

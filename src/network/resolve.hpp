@@ -33,7 +33,8 @@ std::vector<std::vector<double>> resolve_parameters(std::string_view owner, cons
 /// `mode` with another batch size, or as it is without one. UsageError where it has no batch.
 Mode with_batch_size(std::string_view owner, Mode mode, std::optional<std::size_t> batch_size);
 
-/// Starts a part anew in the mode `next`; where that throws, for want of memory, in the mode that it was in, and throws on.
+/// Starts a part anew in the mode `next`; where that throws, for want of memory, in the mode that it was in, and throws
+/// on.
 template <class Start>
 void restart_in(Mode next, Mode& mode, const Start& start) {
     const Mode before = std::exchange(mode, next);

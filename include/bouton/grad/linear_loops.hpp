@@ -371,13 +371,15 @@ class LinearLoops final : public LinearLoop {
         by_parameter(which, arrays, true, range);
     }
     void evaluate(const LinearArrays& arrays, const IndexRange& range) const override {
-        if (range.empty()) return;
-        with_scheme(widest, [&](const auto& scheme, InstructionSet set) {
-            using Scheme = std::decay_t<decltype(scheme)>;
-            using Parameters = OwnParameters<Model, Element>;
-            using Loop = EvaluatedStep<Model, Element, Parameters, Scheme>;
-            run_up_to<widest_of<Scheme>>(set, Loop{{arrays, Parameters(parameters(arrays)), scheme, false, range}});
-        });
+        if constexpr (Step::outputs > Step::states) {
+            if (range.empty()) return;
+            with_scheme(widest, [&](const auto& scheme, InstructionSet set) {
+                using Scheme = std::decay_t<decltype(scheme)>;
+                using Parameters = OwnParameters<Model, Element>;
+                using Loop = EvaluatedStep<Model, Element, Parameters, Scheme>;
+                run_up_to<widest_of<Scheme>>(set, Loop{{arrays, Parameters(parameters(arrays)), scheme, false, range}});
+            });
+        }
     }
 
  private:
@@ -396,17 +398,19 @@ class LinearLoops final : public LinearLoop {
         else if (method_.is_exp_auto())
             body(ExpAuto(), std::min(set_, most));
         else
-            body(RungeKutta{&method_.tableau()}, std::min(set_, InstructionSet::avx2));
+            body(RungeKutta{&method_.tableau()}, InstructionSet::baseline);
     }
     template <class Scheme>
-    static constexpr auto widest_of = std::is_same_v<Scheme, RungeKutta> ? InstructionSet::avx2 : widest;
+    static constexpr auto widest_of = std::is_same_v<Scheme, RungeKutta> ? InstructionSet::baseline : widest;
     /// Runs the loop, which is not compiled for vectors wider than `most`.
     template <InstructionSet most, class Loop>
     static void run_up_to(InstructionSet set, const Loop& loop) {
         if constexpr (most == InstructionSet::avx512)
             loops::run<Loop>(set, loop);
-        else
+        else if constexpr (most == InstructionSet::avx2)
             loops::run_narrow<Loop>(set, loop);
+        else
+            Loop::template run<16>(loop);
     }
     void by_inputs(const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
         if (range.empty()) return;
@@ -424,8 +428,9 @@ class LinearLoops final : public LinearLoop {
     void by_parameter(std::size_t which, const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
         if (range.empty()) return;
         with_scheme(InstructionSet::avx2, [&](const auto& scheme, InstructionSet set) {
-            using Loop = ParameterStep<Model, Element, std::decay_t<decltype(scheme)>>;
-            run_up_to<InstructionSet::avx2>(
+            using Scheme = std::decay_t<decltype(scheme)>;
+            using Loop = ParameterStep<Model, Element, Scheme>;
+            run_up_to<std::min(widest_of<Scheme>, InstructionSet::avx2)>(
                 set, Loop{{arrays, OwnParameters<Model, Element>(parameters(arrays)), scheme, pushes, range}, which});
         });
     }
