@@ -280,16 +280,8 @@ Array NetworkPart::parameter(std::string_view path) const {
 
 void NetworkPart::set_parameter(std::string_view path, const Array& value) {
     const auto [part, name] = part_of_parameter(path);
-    if (const Projection* const projection = std::get_if<Projection>(part); projection && name == "g_max") {
-        ProjectionPart& p = *projection->part();
-        const Connectivity& graph = p.wiring().graph;
-        Array weights{shape_of(p.weight_form(), graph), value.values};
-        if (value.values.size() == 1)
-            weights.values.assign(weights.shape.count(), value.values[0]);
-        else
-            weights.shape = value.shape;
-        return p.set_weights(as_weight(p.weight_form(), graph, p.name(), weights));
-    }
+    if (const Projection* const projection = std::get_if<Projection>(part); projection && name == "g_max")
+        return projection->part()->set_weights_in_form(value);
     if (const Network* const network = std::get_if<Network>(part)) return network->part()->set_parameter(name, value);
     std::visit(
         [&, name = name](const auto& p) {

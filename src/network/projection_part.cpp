@@ -239,6 +239,15 @@ void ProjectionPart::set_weights(const Weight& weight) {
     weight_form_ = form_of(weight, wiring_.graph);
 }
 
+void ProjectionPart::set_weights_in_form(const Array& value) {
+    Array weights = value;
+    if (value.values.size() == 1) {
+        weights.shape = shape_of(weight_form_, wiring_.graph);
+        weights.values.assign(weights.shape.count(), value.values[0]);
+    }
+    set_weights(as_weight(weight_form_, wiring_.graph, name_, weights));
+}
+
 template <class Part>
 void ProjectionPart::change(Part& part, Part changed) {
     if (propagator_ && wiring_.delays.form == Delays::Form::per_connection)

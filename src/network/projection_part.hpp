@@ -52,6 +52,8 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     Variable variable(std::string_view name);
     void set_parameter(std::string_view parameter, const Parameter& value);
     void set_weights(const Weight& weight);
+    /// As `parameter("g_max")` gives them, or one value for all.
+    void set_weights_in_form(const Array& value);
     void update(const Clock& clock);
     void update(const Clock& clock, std::span<const double> pre_spike);
 

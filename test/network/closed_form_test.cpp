@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t steps = 120;
 
+/// With digits to spare, so that all of a difference is the simulation's.
+using Solution = std::vector<long double>;
+
 /// What drives one synapse, in the units of its model.
 struct Train {
     double alpha, beta, T, T_duration, dt;
@@ -34,15 +37,15 @@ Train any_train() {
 }
 
 /// dy/dt = alpha TT (1 - y) - beta y from one end of a step to the other, TT on for ceil(T_duration / dt) steps.
-std::vector<double> solution(const Train& train) {
+Solution solution(const Train& train) {
     const double q = train.T_duration / train.dt;
     const auto length = static_cast<std::size_t>(q > 0 ? std::ceil(q * (1 - 1e-9)) : 0);
-    std::vector<double> values;
-    double y = 0;
+    Solution values;
+    long double y = 0;
     std::size_t off = 0;  // step in which the pulse is over
     for (std::size_t k = 0; k < steps; ++k) {
         if (train.spike[k]) off = k + length;
-        const double opening = k < off ? train.alpha * train.T : 0, rate = opening + train.beta;
+        const long double opening = k < off ? train.alpha * train.T : 0, rate = opening + train.beta;
         if (rate > 0) y = opening / rate + (y - opening / rate) * std::exp(-rate * train.dt);
         values.push_back(y);
     }
@@ -61,8 +64,8 @@ std::vector<double> simulate(const Synapse& synapse, const char* state, const Tr
     return values;
 }
 
-void expect_equal(const std::vector<double>& values, const std::vector<double>& expected) {
-    for (std::size_t k = 0; k < steps; ++k) RC_ASSERT(std::abs(values[k] - expected[k]) <= 1e-14);
+void expect_equal(const std::vector<double>& values, const Solution& expected) {
+    for (std::size_t k = 0; k < steps; ++k) RC_ASSERT(std::abs(values[k] - expected[k]) <= 1e-14L);
 }
 
 RC_GTEST_PROP(ClosedForm, of_g_of_AMPA, ()) {
@@ -84,11 +87,11 @@ RC_GTEST_PROP(ClosedForm, of_x_of_BioNMDA, ()) {
 RC_GTEST_PROP(ClosedForm, of_g_of_BioNMDA_from_the_x_before_the_step, ()) {
     const Train t = any_train();
     const BioNMDA model{.alpha2 = t.alpha, .beta2 = t.beta, .T_0 = t.T, .T_dur = t.T_duration};
-    const std::vector<double> x = solution(t);
-    std::vector<double> expected;
-    double g = 0;
+    const Solution x = solution(t);
+    Solution expected;
+    long double g = 0;
     for (std::size_t k = 0; k < steps; ++k) {
-        const double opening = k == 0 ? 0 : model.alpha1 * x[k - 1], rate = opening + model.beta1;
+        const long double opening = k == 0 ? 0 : model.alpha1 * x[k - 1], rate = opening + model.beta1;
         g = opening / rate + (g - opening / rate) * std::exp(-rate * t.dt);
         expected.push_back(g);
     }

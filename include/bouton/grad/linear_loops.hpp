@@ -420,9 +420,11 @@ class LinearLoops final : public LinearLoop {
                 using Loop = LinearStep<Model, Element, Parameters, Scheme>;
                 run_up_to<widest_of<Scheme>>(set, Loop(arrays, p, scheme, pushes, range));
             };
-            if constexpr (is_small && !std::is_same_v<Scheme, RungeKutta>)
-                if (all_shared(parameters(arrays))) return go(SharedParameters<Model, Element>(parameters(arrays)));
-            go(OwnParameters<Model, Element>(parameters(arrays)));
+            constexpr bool may_share = is_small && !std::is_same_v<Scheme, RungeKutta>;
+            if constexpr (may_share)
+                if (has_own_parameters || all_shared(parameters(arrays)))
+                    return go(SharedParameters<Model, Element>(parameters(arrays)));
+            if constexpr (!may_share || !has_own_parameters) go(OwnParameters<Model, Element>(parameters(arrays)));
         });
     }
     void by_parameter(std::size_t which, const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
