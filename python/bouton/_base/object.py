@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +11,10 @@ import numpy as np
 
 from bouton._base import naming, states, structure
 from bouton._base.collectors import ArrayCollector, Collector
+from bouton.errors import UniqueNameError
 from bouton.math.variable import NodeDict, NodeList, TrainVar, VarDict, Variable, VarList
 
+_COPIES = 'copies of bouton'  # in the memo of a deep copy: pairs (original, copy) that are not complete
 _NODES = (NodeList, NodeDict)
 _VARIABLES = (VarList, VarDict)
 
@@ -171,6 +174,11 @@ class BrainPyObject:
             name = child.name if absolute else child_path
             if name not in found:
                 dict.__setitem__(found, name, child)
+            elif absolute and found[name] is not child:
+                raise UniqueNameError(
+                    f'Two objects in {self.name} are named "{name}": a deep copy has the name of its original until it '
+                    'is renamed, copy.name = ...'
+                )
             below.append((child_path, child))
         for child_path, child in below:
             child._collect_nodes(found, absolute, child_path, level - 1, edges)
@@ -258,6 +266,49 @@ class BrainPyObject:
     def tpu(self) -> BrainPyObject:
         """ValueError: there is only the processor."""
         raise ValueError(f'bouton computes on the cpu; {type(self).__name__} cannot be moved to a TPU')
+
+    # ---- copies ----------------------------------------------------------------------------------------------------
+
+    #: Attributes that a deep copy does not take over.
+    _made_anew: frozenset[str] = frozenset()
+
+    def __copy__(self) -> BrainPyObject:
+        """An object with the same attributes, which both share."""
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__)
+        return new
+
+    def __deepcopy__(self, memo: dict) -> BrainPyObject:
+        """An independent object in the same state, with copies of all that it refers to. It has the name of its
+        original: rename one of them, ``copy.name = ...``, before both are put into one network."""
+        new = object.__new__(type(self))
+        memo[id(self)] = new
+        is_outermost = _COPIES not in memo
+        copies = memo.setdefault(_COPIES, [])
+        copies.append((self, new))
+        try:
+            for key, value in self.__dict__.items():
+                if key not in self._made_anew:
+                    new.__dict__[key] = copy.deepcopy(value, memo)
+            if is_outermost:
+                for original, made in sorted(copies, key=lambda pair: pair[0]._copied_in_turn):
+                    made._complete_copy(original)
+        finally:
+            if is_outermost:
+                del memo[_COPIES]
+        structure.change()
+        return new
+
+    #: Of all objects that are copied together, those with less are completed first.
+    _copied_in_turn = 0
+
+    def _complete_copy(self, original: Any) -> None:
+        """Make what `_made_anew` names, once all attributes of all objects are there."""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(
+            f'{self.name} cannot be pickled: build it again where it is needed, and hand over its state_dict()'
+        )
 
     # ---- use -------------------------------------------------------------------------------------------------------
 

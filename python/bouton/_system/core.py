@@ -123,6 +123,14 @@ def _move(group: Any, name: str, population: Any) -> None:
     group._core_bound[name] = variable
 
 
+def copy_external(group: Any, original: Any) -> None:
+    """Give a copy of a group an external population like the original's, if that has one."""
+    external = original.__dict__.get('_core_external')
+    if external is not None:
+        population_of(group, external.settings, original._core_bound)
+        group._core_external.take_state(external)
+
+
 class _Converted:
     """The storage of a variable whose dtype is not the core's: spikes that are numbers, single precision.
 

@@ -28,6 +28,8 @@ class SynConn(DynamicalSystem):
         connection; or a dict of arrays 'i', 'j', the two ends of each connection.
     """
 
+    _copied_in_turn = 2  # after both groups
+
     def __init__(self, pre: Any, post: Any, conn: Any = None, name: str | None = None, mode: Mode | None = None):
         super().__init__(name=name, mode=mode)
         for key, group in (('pre', pre), ('post', post)):

@@ -14,6 +14,7 @@ that both sides read and write the same memory.
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -451,6 +452,8 @@ class Variable:
         return type(self)(self.value, batch_axis=self._batch_axis)
 
     def __deepcopy__(self, memo: dict) -> Variable:
+        if self.is_traced:
+            raise TypeError('a variable whose value carries a derivative cannot be copied')
         return self.__copy__()
 
     def __reduce__(self) -> tuple:
@@ -581,8 +584,8 @@ class VariableView(Variable):
     def __copy__(self) -> Variable:
         return Variable(self.value)
 
-    def __deepcopy__(self, memo: dict) -> Variable:
-        return self.__copy__()
+    def __deepcopy__(self, memo: dict) -> VariableView:
+        return VariableView(copy.deepcopy(self._target, memo), self._index)
 
     def __reduce__(self) -> tuple:
         return VariableView, (self._target, self._index)

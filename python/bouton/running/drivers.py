@@ -16,7 +16,7 @@ import numpy as np
 from bouton import _runs
 from bouton._base.collectors import DotDict
 from bouton._system import core
-from bouton._system.container import Network
+from bouton._system.container import Network, has_python_delays, stepped
 from bouton._system.neurons import NeuGroup, NeuGroupView
 from bouton._system.share import share
 from bouton._system.synapses import SynConn
@@ -200,7 +200,6 @@ class CoreDriver:
         from bouton import _core
 
         self._parts = parts
-        self._names = frozenset(parts.names())
         self._monitors = monitors
         self._shared: dict[str, Any] = {}
         self._stacks: dict[str, Stack] = {}
@@ -251,7 +250,7 @@ class CoreDriver:
 
     def run(self, clock: Clock, run: Run) -> Result:
         """Make the steps, and move the clock's `i` on by those that the target has made."""
-        with _runs.Run(self._names):
+        with _runs.Run(self._parts.all()):
             return self._run(clock, run)
 
     def _run(self, clock: Clock, run: Run) -> Result:
@@ -355,28 +354,28 @@ class _Parts(NamedTuple):
     name: str
     members: tuple[tuple[str, Any], ...]
 
-    def names(self) -> Iterator[str]:
-        """Those of all parts, in networks inside as well."""
-        for name, part in self.members:
+    def all(self) -> Iterator[Any]:
+        """All parts, in networks inside as well."""
+        for _, part in self.members:
             if isinstance(part, _Parts):
-                yield from part.names()
+                yield from part.all()
             else:
-                yield from (name, part.name)
+                yield part
 
 
 def _parts_of(target: Any) -> _Parts | None:
     """What the target is in the core, or None where its steps are not the core's."""
     if isinstance(target, Network):
-        if target.has_python_delays():
+        if has_python_delays(target):
             return None
-        return _parts_of_network(target, {id(system) for system in target.stepped()}, set())
+        return _parts_of_network(target, {id(system) for system in stepped(target)}, set())
     if not isinstance(target, NeuGroup) or not target._is_core_only() or target._core_output is None:
         return None
     return _Parts(target.name, ((target.name, target._core_part),))
 
 
-def _parts_of_network(network: Network, stepped: set[int], around: set[int]) -> _Parts | None:
-    """`stepped`: all objects of the outermost network; `around`: those that are members of the networks around this."""
+def _parts_of_network(network: Network, reached: set[int], around: set[int]) -> _Parts | None:
+    """`reached`: all objects of the outermost network; `around`: those that are members of the networks around this."""
     if not core.is_unmodified(type(network)) or 'update' in network.__dict__:
         return None
     members = []
@@ -387,8 +386,8 @@ def _parts_of_network(network: Network, stepped: set[int], around: set[int]) -> 
             continue
         part: Any = None
         if isinstance(system, Network):
-            part = _parts_of_network(system, stepped, inside)
-        elif system._is_core_only() and (not isinstance(system, SynConn) or _is_usual(system, stepped, around)):
+            part = _parts_of_network(system, reached, inside)
+        elif system._is_core_only() and (not isinstance(system, SynConn) or _is_usual(system, reached, around)):
             part = system._core_part
         if part is None:
             return None
@@ -396,14 +395,14 @@ def _parts_of_network(network: Network, stepped: set[int], around: set[int]) -> 
     return _Parts(network.name, tuple(members))
 
 
-def _is_usual(synapse: SynConn, stepped: set[int], around: set[int]) -> bool:
+def _is_usual(synapse: SynConn, reached: set[int], around: set[int]) -> bool:
     """Whether both groups are stepped, and the presynaptic one not before the synapse.
 
     Groups around a network are stepped before it. Without a delay a synapse inside then sees the spikes of this very
     step; in the core it would see those of the step before.
     """
     pre, post = (id(group.whole) for group in (synapse.pre, synapse.post))
-    return pre in stepped and post in stepped and (synapse.delay_step is not None or pre not in around)
+    return pre in reached and post in reached and (synapse.delay_step is not None or pre not in around)
 
 
 def _assembled(parts: _Parts) -> Any:

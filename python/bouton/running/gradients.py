@@ -182,7 +182,7 @@ class RecordedRun:
             memory=None if memory is None else integer(memory, '"memory"'),
             quantities=list(dict.fromkeys(self._paths.values())),
         )
-        self._names = frozenset(_parts_of(target).names())
+        self._parts = _parts_of(target)
         self.mon = DotDict()
 
     def run(self, duration: float | None = None, *, steps: int | None = None) -> DotDict:
@@ -198,7 +198,7 @@ class RecordedRun:
         if steps is None:
             steps = int(np.floor(number(duration, '"duration"') / self.dt * (1 + 1e-9)))
         try:
-            with _runs.Run(self._names):
+            with _runs.Run(self._parts.all()):
                 self._run.run_steps(steps)
         finally:
             share.forget(('t', 'i', 'dt', 'fit'))
@@ -434,7 +434,7 @@ class RecordedDriver:
             quantities=list(dict.fromkeys(path for _, path, _ in sources)),
         )
         try:
-            with _runs.Run(frozenset(_parts_of(self._target).names())):
+            with _runs.Run(_parts_of(self._target).all()):
                 recorded.run_steps(run.steps)
         finally:
             share.forget(run.shared_keys)

@@ -308,6 +308,9 @@ class DSRunner:
             self.mon[key] = tree_map(lambda x: x.view(kind) if isinstance(x, np.ndarray) else x, record)
         self.mon['ts'] = result.ts
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError('a DSRunner can neither be copied nor pickled: make another one, of a copy of its target')
+
     # ---- display ---------------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
