@@ -359,3 +359,28 @@ def test_pulses_of_brainpy_2_4_to_the_last_bit(receptor, t0):
     stepped = run(jit=False)
     assert stepped.max() > 0.1
     assert np.array_equal(run(jit=True), stepped)
+
+
+@pytest.mark.parametrize('precision', ['float64', 'float32'])
+def test_the_sums_of_exponential_synapses_are_recorded_in_the_core(precision):
+    if precision == 'float32':
+        bm.disable_x64()
+    records = []
+    for jit in (True, False):
+        bm.random.seed(4)
+        pre, post = bp.neurons.LIF(4, V_initializer=bp.init.Uniform(0.0, 20.0)), bp.neurons.LIF(3)
+        syn = bp.synapses.Exponential(pre, post, bp.connect.FixedProb(0.6, seed=1), delay_step=2)
+        part = bp.synapses.Exponential(pre[1:], post, bp.connect.All2All())
+        net = bp.Network(pre=pre, post=post, syn=syn, part=part)
+        monitors = {'g': syn.g, 'some': ('syn.g', [2, 0]), 'part': 'part.g', 'view': bm.VariableView(syn.g, slice(1, 3))}
+        runner = bp.DSRunner(net, jit=jit, inputs=('pre.input', 30.0), monitors=monitors, progress_bar=False)
+        runner.run(30.0)
+        net.syn.g.fill(0.0)
+        runner.run(0.2)
+        runner.run(5.0)
+        assert (runner._core is not None) == jit
+        records.append(runner.mon)
+    assert_equal(*records)
+    assert records[0].g.any() and records[0].part.any()
+    assert np.array_equal(records[0].some, records[0].g[:, [2, 0]])
+    assert np.array_equal(records[0].view, records[0].g[:, 1:])

@@ -178,6 +178,14 @@ def core_variable(variable: Any) -> Any:
     return storage if isinstance(storage, _core.Variable) else None
 
 
+def readable_variable(variable: Any) -> Any:
+    """The `_core.Variable` that has the values of a variable, though writing may be another matter; or None."""
+    if isinstance(variable, VariableView):
+        whole = readable_variable(variable.target)
+        return None if whole is None else whole.select(flat_selection(variable.target, variable.index))
+    return getattr(storage_of(variable), 'source', None) or core_variable(variable)
+
+
 def storage_of(variable: Variable) -> Any:
     """The storage of a variable; while its value is traced, the one that has the numbers."""
     storage = variable._storage

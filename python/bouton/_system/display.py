@@ -22,11 +22,11 @@ def call_text(name: str, arguments: dict[str, Any]) -> str:
 
 def memory_text(number: float) -> str:
     """A number of bytes, in words: '1.5 MiB'."""
-    for unit in ('B', 'KiB', 'MiB'):
+    for unit in ('B', 'KiB', 'MiB', 'GiB', 'TiB'):
         if number < 1024:
             return f'{number:.0f} B' if unit == 'B' else f'{number:.1f} {unit}'
         number /= 1024
-    return f'{number:.1f} GiB'
+    return f'{number:.1f} PiB'
 
 
 def group_text(group: Any) -> str:

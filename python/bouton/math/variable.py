@@ -340,18 +340,22 @@ class Variable:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
         return self._live().shape
 
     @property
     def dtype(self) -> np.dtype:
+        """The type of the entries."""
         return self._live().dtype
 
     @property
     def ndim(self) -> int:
+        """The number of axes."""
         return self._live().ndim
 
     @property
     def size(self) -> int:
+        """The number of entries."""
         return self._live().size
 
     @property
@@ -459,7 +463,9 @@ class Variable:
     def __reduce__(self) -> tuple:
         return type(self), (self.value, None, self._batch_axis)
 
-    clone = __copy__
+    def clone(self) -> Variable:
+        """Another variable with the same values, which belongs to nobody."""
+        return self.__copy__()
 
 
 # Methods of arrays that would change a copy of the values and nothing else.

@@ -209,7 +209,7 @@ class CoreDriver:
             if one.is_events:
                 specified.append((one.key, one.source._core_part, None, 1))
             elif isinstance(one.source, Variable):
-                variable = core.core_variable(one.source)
+                variable = core.readable_variable(one.source)
                 indices = None if one.index is None else core.flat_selection(one.source, one.index)
                 specified.append((one.key, variable, indices, 1))
             else:
@@ -330,7 +330,7 @@ def core_driver_of(
         if one.is_events:
             if isinstance(one.source, NeuGroupView) or one.source._core_part is None:
                 return None
-        elif isinstance(one.source, Variable) and core.core_variable(one.source) is None:
+        elif isinstance(one.source, Variable) and core.readable_variable(one.source) is None:
             return None
     parts = _parts_of(target)
     network = None if parts is None else _assembled(parts)

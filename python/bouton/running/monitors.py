@@ -106,6 +106,7 @@ class Monitor:
 
     @property
     def is_events(self) -> bool:
+        """Whether spikes are recorded as events."""
         return isinstance(self.source, NeuGroup)
 
     def empty(self) -> np.ndarray:

@@ -24,6 +24,11 @@ class _Sums:
         self._projection, self._sums = projection, projection.variable('h')
         self._shown = self._sums.array()
 
+    @property
+    def source(self) -> Any:
+        """What the core calls them."""
+        return self._sums
+
     def array(self) -> np.ndarray:
         self._shown = self._sums.array().copy()
         return self._shown
