@@ -372,7 +372,8 @@ def test_the_sums_of_exponential_synapses_are_recorded_in_the_core(precision):
         syn = bp.synapses.Exponential(pre, post, bp.connect.FixedProb(0.6, seed=1), delay_step=2)
         part = bp.synapses.Exponential(pre[1:], post, bp.connect.All2All())
         net = bp.Network(pre=pre, post=post, syn=syn, part=part)
-        monitors = {'g': syn.g, 'some': ('syn.g', [2, 0]), 'part': 'part.g', 'view': bm.VariableView(syn.g, slice(1, 3))}
+        monitors = {'g': syn.g, 'some': ('syn.g', [2, 0]), 'part': 'part.g'}
+        monitors['view'] = bm.VariableView(syn.g, slice(1, 3))
         runner = bp.DSRunner(net, jit=jit, inputs=('pre.input', 30.0), monitors=monitors, progress_bar=False)
         runner.run(30.0)
         net.syn.g.fill(0.0)
