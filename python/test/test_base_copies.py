@@ -2,6 +2,7 @@
 """Deep copies of variables, models and networks; what cannot be pickled says so."""
 
 import copy
+import functools
 import pickle
 import threading
 
@@ -11,6 +12,14 @@ import pytest
 import bouton as bp
 import bouton.math as bm
 from bouton.errors import UniqueNameError
+
+
+@pytest.fixture(autouse=True)
+def _double_precision():
+    yield
+    bm.enable_x64()
+    bm.set_compat(None)
+    bp.share.clear()
 
 
 class Cell(bp.NeuGroupNS):
@@ -290,3 +299,80 @@ def test_a_shallow_copy_shares():
     other = copy.copy(cell)
     other.V.fill(3.0)
     assert (cell.V == 3.0).all()
+
+
+def every_neuron():
+    for name in bp.neurons.__all__:
+        model = getattr(bp.neurons, name)
+        is_abstract = name.endswith(('FractionalNeuron', 'Group'))
+        if isinstance(model, type) and issubclass(model, bp.NeuGroup) and not is_abstract:
+            options = {'FractionalFHR': {'alpha': 0.9}, 'FractionalIzhikevich': {'alpha': 0.9, 'num_memory': 5}}
+            yield pytest.param(model, options.get(name, {}), id=name)
+
+
+@pytest.mark.parametrize('jit', [True, False], ids=['core', 'python'])
+@pytest.mark.parametrize(('model', 'options'), list(every_neuron()))
+def test_every_neuron_can_be_copied(model, options, jit):
+    group = model(3, **options)
+    drive = group.__dict__.get('input')
+    inputs = () if drive is None else (drive, 20.0)
+    bp.DSRunner(group, inputs=inputs, jit=jit, progress_bar=False).run(3.0)
+    other = copy.deepcopy(group)
+    records = []
+    for one in (group, other):
+        inputs = () if drive is None else ('input', 20.0)
+        runner = bp.DSRunner(one, inputs=inputs, monitors=one.vars(level=0), jit=jit, progress_bar=False)
+        runner.run(20.0)
+        one.reset_state()
+        assert (runner._core is not None) == (jit and one._is_core_only())
+        records.append(list(runner.mon.values()))
+    for a, b in zip(*records, strict=True):
+        assert np.array_equal(a, b, equal_nan=True)
+
+
+SYNAPSES = ['AMPA', 'GABAa', 'BioNMDA', 'NMDA', 'Exponential', 'DualExponential', 'Alpha', 'Delta']
+
+
+@pytest.mark.parametrize('precision', ['float64', 'float32'])
+@pytest.mark.parametrize('compat', [None, 'brainpy_2_4'])
+@pytest.mark.parametrize('changed', ['core', 'equation', 'integral'])
+@pytest.mark.parametrize('name', SYNAPSES)
+def test_every_synapse_can_be_copied(name, changed, compat, precision):
+    """In the core, with an equation of one's own, and with an integral of one's own."""
+    if precision == 'float32':
+        bm.disable_x64()
+    bm.set_compat(compat)
+    model = getattr(bp.synapses, name)
+    if changed == 'equation' and model._equations:
+        equation = model._equations[0]
+        model = type('Own', (model,), {equation: _half(model, equation)})
+    pre = bp.neurons.PoissonGroup(4, 300.0, seed=1)
+    post = bp.neurons.LIF(3, tau_ref=1.0, V_initializer=bp.init.OneInit(-5.0))
+    syn = model(pre, post, bp.conn.All2All(include_self=False), delay_step=3, g_max=bp.init.Uniform(0.1, 1.0))
+    if changed == 'integral' and model._equations:
+        syn.integral = syn.integral
+    net = bp.Network(pre=pre, post=post, syn=syn)
+    bp.DSRunner(net, progress_bar=False).run(10.0)
+    other = copy.deepcopy(net)
+    bm.set_compat(None)
+    bm.enable_x64()  # a copy has the precision of its original, whatever that is for new objects
+    records = []
+    for one in (net, other):
+        monitors = dict(one.vars('relative').unique())
+        runner = bp.DSRunner(one, monitors=monitors, progress_bar=False)
+        runner.run(20.0)
+        records.append(runner.mon)
+    assert records[0].keys() == records[1].keys()
+    for key in records[0]:
+        assert np.array_equal(records[0][key], records[1][key]), key
+        assert records[0][key].dtype == records[1][key].dtype
+    inputs = [records[0][key] for key in ('post.input', 'syn.post.input') if key in records[0]]
+    assert name == 'Delta' or any(x.any() for x in inputs)
+
+
+def _half(model, equation):
+    @functools.wraps(getattr(model, equation))
+    def half(self, *args):
+        return getattr(model, equation)(self, *args) * 0.5
+
+    return half
