@@ -203,7 +203,13 @@ class _Plan:
         self._network = network
         stepped(network)  # which refuses a network that contains itself
         systems = network._child_systems()
-        self.synapses = [system for system in systems if isinstance(system, SynConn)]
+        synapses = [system for system in systems if isinstance(system, SynConn)]
+        #: What the core takes for inputs of the runner, as it does nothing else: it comes first.
+        self.chance = [synapse for synapse in synapses if synapse._is_chance_input()]
+        others = [synapse for synapse in synapses if synapse not in self.chance]
+        if not all(synapse._is_core_only() for synapse in others):
+            self.chance, others = [], synapses
+        self.synapses = [*self.chance, *others]
         self.neurons = [
             system for system in systems if isinstance(system, NeuGroup) and not isinstance(system, NeuGroupView)
         ]

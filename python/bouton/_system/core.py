@@ -9,8 +9,8 @@ A built-in group or synapse has
 * ``_is_core_only()``: whether a step of the object is exactly a step of that part. True for a built-in class and for a
   subclass that overrides no part of a step.
 
-A network that consists of such objects alone is stepped by the core; in all others each object steps itself, in the
-same order. Where a built-in synapse is attached to a group that is written in Python, `population_of` gives the group a
+A network that consists of such objects alone, and of `PoissonInput`s that the core may take for inputs, is stepped by
+the core; in all others each object steps itself, in the same order. Where a built-in synapse is attached to a group that is written in Python, `population_of` gives the group a
 `_core.Population` that is stepped by nobody but shows the core the group's variables.
 """
 

@@ -39,6 +39,10 @@ class SynConn(DynamicalSystem):
         self.post: NeuGroup = post
         self.conn = None if conn is None else bound_connector(conn, pre, post)
 
+    def _is_chance_input(self) -> bool:
+        """Whether a step adds to the `input` of a group of the core's and does nothing else."""
+        return False
+
     def check_pre_attrs(self, *attrs: str) -> None:
         """ValueError unless the presynaptic group has all these attributes."""
         _check_attrs(self, self.pre, attrs)

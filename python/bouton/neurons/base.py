@@ -273,14 +273,14 @@ class CoreNeuron(NeuGroupNS):
         if '_has_synapses' in self.__dict__:
             raise UnsupportedError(f'{self.name} has synapses: set its integral before, or write its equations anew')
         part, self._core_part = self._core_part, None
-        values = {}
-        for name in part.variables():
-            variable = self.__dict__.pop(name, None)
-            if isinstance(variable, Variable):
-                values[name] = variable.value
+        before = {name: self.__dict__.pop(name, None) for name in part.variables()}
         self._build_in_python(self._rows())
-        for name, before in values.items():
-            self.__dict__[name].value = before
+        for name, variable in before.items():
+            if isinstance(variable, Variable):  # which others may hold
+                made = self.__dict__[name]
+                made.value = variable.value
+                variable._storage = made._storage
+                self.__dict__[name] = variable
 
     @property
     def derivative(self) -> Any:

@@ -217,9 +217,10 @@ class CoreDriver:
         self._output = None if isinstance(target, Network) else getattr(target, target._core_output)
         if self._output is not None:
             specified.append((_OUTPUT, core.core_variable(self._output), None, 1))
+        specified_inputs = [] if callable(inputs) else [core_input(one, self._called) for one in inputs]
         self._runner = _core.Runner(
             network,
-            [] if callable(inputs) else [core_input(one, self._called) for one in inputs],
+            [*specified_inputs, *(_chance_input(one) for one in parts.chance)],
             specified,
             dt=clock.dt,
             t0=clock.t0,
@@ -290,7 +291,7 @@ class CoreDriver:
 
     def still_serves(self, target: Any) -> bool:
         """Whether the target is made of what it was made of."""
-        return _parts_of(target) == self._parts
+        return parts_of(target) == self._parts
 
     def reset(self) -> None:
         """Rewind the clock."""
@@ -314,6 +315,11 @@ def core_input(one: Input, called: Callable[[Callable], Callable]) -> tuple[Any,
     return variable, rows, one.operation, 'iter'
 
 
+def _chance_input(one: Any) -> tuple[Any, Any, str, str]:
+    """A `PoissonInput` as the core takes it."""
+    return core.core_variable(one.target_var), lambda t, dt, i: one._drawn(dt), '+', 'func'
+
+
 def _row(value: Any, variable: Variable) -> np.ndarray:
     """As the core takes it: one number, one for each neuron, or one for each entry."""
     x = np.asarray(value)
@@ -332,15 +338,22 @@ def core_driver_of(
                 return None
         elif isinstance(one.source, Variable) and core.readable_variable(one.source) is None:
             return None
-    parts = _parts_of(target)
-    network = None if parts is None else _assembled(parts)
+    parts = parts_of(target)
+    if parts is None or (parts.chance and not _come_before(inputs)):
+        return None
+    network = _assembled(parts)
     return None if network is None else CoreDriver(network, parts, target, inputs, monitors, clock, threads)
 
 
+def _come_before(inputs: list[Input] | Callable) -> bool:
+    """Whether these inputs are all applied before a last function that adds."""
+    return callable(inputs) or not any(one.kind == FUNCTION and one.operation not in '=+' for one in inputs)
+
+
 def core_network_of(target: Any) -> Any:
-    """The target as a network of the core, or None where its steps are not the core's."""
-    parts = _parts_of(target)
-    return None if parts is None else _assembled(parts)
+    """The target as a network of the core, or None where its steps are not the core's alone."""
+    parts = parts_of(target)
+    return None if parts is None or parts.chance else _assembled(parts)
 
 
 def _is_core_input(one: Input) -> bool:
@@ -349,10 +362,12 @@ def _is_core_input(one: Input) -> bool:
 
 
 class _Parts(NamedTuple):
-    """A network of the core before it is made: its name, and the parts or networks by their names."""
+    """A network of the core before it is made: its name, the parts or networks by their names, and what it takes for
+    inputs of the runner."""
 
     name: str
     members: tuple[tuple[str, Any], ...]
+    chance: tuple[Any, ...] = ()
 
     def all(self) -> Iterator[Any]:
         """All parts, in networks inside as well."""
@@ -363,18 +378,24 @@ class _Parts(NamedTuple):
                 yield part
 
 
-def _parts_of(target: Any) -> _Parts | None:
+def parts_of(target: Any) -> _Parts | None:
     """What the target is in the core, or None where its steps are not the core's."""
     if isinstance(target, Network):
         if has_python_delays(target):
             return None
-        return _parts_of_network(target, {id(system) for system in stepped(target)}, set())
+        chance = tuple(target._current_plan().chance)
+        parts = _parts_of_network(target, {id(system) for system in stepped(target)}, set(), chance)
+        targets = [core.core_variable(one.target_var) for one in chance]
+        owners = set() if parts is None else {hash(part) for part in parts.all()}
+        return parts if all(one is not None and hash(one.owner) in owners for one in targets) else None
     if not isinstance(target, NeuGroup) or not target._is_core_only() or target._core_output is None:
         return None
     return _Parts(target.name, ((target.name, target._core_part),))
 
 
-def _parts_of_network(network: Network, reached: set[int], around: set[int]) -> _Parts | None:
+def _parts_of_network(
+    network: Network, reached: set[int], around: set[int], chance: tuple[Any, ...] = ()
+) -> _Parts | None:
     """`reached`: all objects of the outermost network; `around`: those that are members of the networks around this."""
     if not core.is_unmodified(type(network)) or 'update' in network.__dict__:
         return None
@@ -382,7 +403,7 @@ def _parts_of_network(network: Network, reached: set[int], around: set[int]) -> 
     systems = network._child_systems()
     inside = around | {id(system) for system in systems}
     for system in systems:
-        if isinstance(system, NeuGroupView):
+        if isinstance(system, NeuGroupView) or system in chance:
             continue
         part: Any = None
         if isinstance(system, Network):
@@ -392,7 +413,7 @@ def _parts_of_network(network: Network, reached: set[int], around: set[int]) -> 
         if part is None:
             return None
         members.append((system.name, part))
-    return _Parts(network.name, tuple(members))
+    return _Parts(network.name, tuple(members), chance)
 
 
 def _is_usual(synapse: SynConn, reached: set[int], around: set[int]) -> bool:

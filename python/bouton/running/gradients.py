@@ -18,7 +18,7 @@ from bouton._system.share import share
 from bouton.math.environment import get_dt
 from bouton.math.tape import Traced, constant
 from bouton.math.variable import Variable, leave_traced
-from bouton.running.drivers import Clock, Result, Run, _parts_of, core_input, core_network_of
+from bouton.running.drivers import Clock, Result, Run, core_input, core_network_of, parts_of
 from bouton.running.inputs import CONSTANT, ITERATOR, ROWS, Input, parse_inputs
 from bouton.running.monitors import Monitor, parse_monitors
 
@@ -182,7 +182,7 @@ class RecordedRun:
             memory=None if memory is None else integer(memory, '"memory"'),
             quantities=list(dict.fromkeys(self._paths.values())),
         )
-        self._parts = _parts_of(target)
+        self._parts = parts_of(target)
         self.mon = DotDict()
 
     def run(self, duration: float | None = None, *, steps: int | None = None) -> DotDict:
@@ -434,7 +434,7 @@ class RecordedDriver:
             quantities=list(dict.fromkeys(path for _, path, _ in sources)),
         )
         try:
-            with _runs.Run(_parts_of(self._target).all()):
+            with _runs.Run(parts_of(self._target).all()):
                 recorded.run_steps(run.steps)
         finally:
             share.forget(run.shared_keys)
