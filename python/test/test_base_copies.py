@@ -288,6 +288,10 @@ def test_what_cannot_be_pickled_says_so():
     for function in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match='a DSRunner can neither be copied nor pickled'):
             function(runner)
+    recorded = bp.RecordedRun(trained(), monitors=['post.V'])
+    for function in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match='a RecordedRun can neither be copied nor pickled'):
+            function(recorded)
     records = pickle.loads(pickle.dumps(runner.mon))
     assert np.array_equal(records['pre.V'], runner.mon['pre.V']) and np.array_equal(records.ts, runner.mon.ts)
     assert np.array_equal(pickle.loads(pickle.dumps(net.pre.V)), net.pre.V)

@@ -621,3 +621,18 @@ def test_a_network_that_contains_itself():
                 with pytest.raises(ValueError, match=f'^{one.name} contains itself, so that a step of it would never'):
                     use()
         bp.share.clear()
+
+
+def test_a_record_that_is_not_there():
+    runner = bp.DSRunner(bp.neurons.LIF(2), monitors=['V', 'spike'], progress_bar=False)
+    for name in ('V', 'ts'):
+        assert name not in runner.mon and runner.mon.get(name) is None
+    with pytest.raises(KeyError, match='"V" has not been recorded yet: run the runner first'):
+        runner.mon['V']
+    with pytest.raises(AttributeError, match='"V" has not been recorded yet: run the runner first'):
+        runner.mon.V  # noqa: B018
+    runner.run(0.2)
+    assert runner.mon.V is runner.mon['V'] and set(runner.mon) == {'V', 'spike', 'ts'}
+    with pytest.raises(KeyError, match='there is no record "W"; there are V, spike'):
+        runner.mon['W']
+    assert not hasattr(runner.mon, 'W') and not hasattr(runner.mon, '__array__')

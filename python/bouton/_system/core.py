@@ -10,8 +10,9 @@ A built-in group or synapse has
   subclass that overrides no part of a step.
 
 A network that consists of such objects alone, and of `PoissonInput`s that the core may take for inputs, is stepped by
-the core; in all others each object steps itself, in the same order. Where a built-in synapse is attached to a group that is written in Python, `population_of` gives the group a
-`_core.Population` that is stepped by nobody but shows the core the group's variables.
+the core; in all others each object steps itself, in the same order. Where a built-in synapse is attached to a group
+that is written in Python, `population_of` gives the group a `_core.Population` that is stepped by nobody but shows the
+core the group's variables.
 """
 
 from __future__ import annotations

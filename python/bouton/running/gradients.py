@@ -206,6 +206,9 @@ class RecordedRun:
         self.mon = DotDict((one.key, records[one.key].reshape(self._shape(one))) for one in self._monitors)
         return self.mon
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError('a RecordedRun can neither be copied nor pickled: make another one, of a copy of its target')
+
     def reset_state(self) -> None:
         """Rewind the clock to t0 and step 0, and drop the records. The network keeps its states."""
         self._run.reset_state()
