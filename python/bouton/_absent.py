@@ -42,6 +42,17 @@ ABSENT = {
 }
 
 
+_OLD_SYNAPSES = {
+    'AlphaCOBA': ('Alpha', 'COBA(E)'),
+    'AlphaCUBA': ('Alpha', 'CUBA()'),
+    'DeltaSynapse': ('Delta', "CUBA('V')"),
+    'DualExpCOBA': ('DualExponential', 'COBA(E)'),
+    'DualExpCUBA': ('DualExponential', 'CUBA()'),
+    'ExpCOBA': ('Exponential', 'COBA(E)'),
+    'ExpCUBA': ('Exponential', 'CUBA()'),
+}
+
+
 def why(name: str) -> str:
     """The sentence of an error for a name that the package does not have."""
     if name in ABSENT:
@@ -53,6 +64,9 @@ def why_in_dyn(name: str) -> str:
     """The same for `bouton.dyn`."""
     if name.startswith(('Proj', 'Half', 'Full')):
         return f"bouton.dyn has no {name!r}: {_PROJECTIONS}; see 'Coming from BrainPy' in the documentation"
+    if name in _OLD_SYNAPSES:
+        model, output = _OLD_SYNAPSES[name]
+        return f'bouton.dyn has no {name!r}: use bouton.synapses.{model} with output=bouton.synouts.{output}'
     if name in ABSENT:
         return why(name)
     return f"module 'bouton.dyn' has no attribute {name!r}"

@@ -49,7 +49,7 @@ def test_absent_names_say_what_to_use(name):
 
 
 def test_absent_names_of_dyn():
-    for name in ('ProjAlignPostMg2', 'HalfProjAlignPost', 'FullProjDelta', 'layers', 'channels', 'rates'):
+    for name in ('ProjAlignPostMg2', 'HalfProjAlignPost', 'FullProjDelta', 'layers', 'channels', 'rates', 'ExpCOBA', 'DeltaSynapse'):
         with pytest.raises(AttributeError, match=f"has no '{name}': "):
             getattr(bp.dyn, name)
     with pytest.raises(AttributeError, match="module 'bouton.dyn' has no attribute 'foo'"):
