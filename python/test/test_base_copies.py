@@ -389,3 +389,44 @@ def _half(model, equation):
         return getattr(model, equation)(self, *args) * 0.5
 
     return half
+
+
+def test_equations_that_refer_to_what_is_copied():
+    """Functions made in a constructor know `self` and its variables; those of a copy are to know the copy's."""
+
+    class Group(bp.NeuGroup):
+        def __init__(self):
+            super().__init__(2)
+            self.V, self.w, self.tau = bm.Variable(bm.ones(2)), bm.Variable(bm.ones(2)), 10.0
+            V = self.V
+            decay = lambda x: -x / self.tau  # noqa: E731
+            self.one = bp.odeint(lambda V, t: decay(V), method='exp_auto')
+            self.two = bp.odeint(bp.JointEq(lambda V, t: -V / self.tau, lambda w, t: -w / self.tau))
+            self.methods = bp.odeint(bp.JointEq(self.dV, self.dw), method='rk4')
+            self.note = lambda: V.__setitem__(0, 7.0)
+            self.constant = lambda: 3.0
+
+            def down(n):
+                return self.tau if n == 0 else down(n - 1)
+
+            self.recursive = [down]
+
+        def dV(self, V, t):
+            return -V / self.tau
+
+        def dw(self, w, t):
+            return -w / self.tau
+
+    group = Group()
+    other = copy.deepcopy(group)
+    other.tau = 1e9
+    for integral in ('one', 'two', 'methods'):
+        arguments = (1.0,) if integral == 'one' else (1.0, 1.0)
+        assert np.allclose(getattr(other, integral)(*arguments, 0.0, dt=1.0), 1.0)
+        assert (np.asarray(getattr(group, integral)(*arguments, 0.0, dt=1.0)) < 0.95).all()
+    other.note()
+    assert list(other.V) == [7.0, 1.0] and list(group.V) == [1.0, 1.0]
+    assert other.constant is group.constant
+    assert other.recursive[0](3) == 1e9 and group.recursive[0](3) == 10.0
+    group.note()
+    assert copy.deepcopy(group).V[0] == 7.0

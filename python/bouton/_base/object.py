@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from types import CellType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -289,7 +290,8 @@ class BrainPyObject:
         try:
             for key, value in self.__dict__.items():
                 if key not in self._made_anew:
-                    new.__dict__[key] = copy.deepcopy(value, memo)
+                    copy_functions(value, memo)
+                    new.__dict__[key] = memo[id(value)] if id(value) in memo else copy.deepcopy(value, memo)
             if is_outermost:
                 for original, made in sorted(copies, key=lambda pair: pair[0]._copied_in_turn):
                     made._complete_copy(original)
@@ -324,6 +326,43 @@ class BrainPyObject:
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(name={self.__dict__.get("_name")})'
+
+
+def copy_functions(value: Any, memo: dict) -> None:
+    """Enter copies of the functions in a value into the memo of a deep copy, where they refer to objects or variables
+    from around their definition, as ``lambda V, t: -V / self.tau`` does; others stay what they are."""
+    if isinstance(value, FunctionType):
+        if id(value) not in memo and value.__closure__:
+            _copy_function(value, memo)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            copy_functions(item, memo)
+    elif isinstance(value, dict):
+        for item in value.values():
+            copy_functions(item, memo)
+
+
+def _copy_function(function: FunctionType, memo: dict) -> None:
+    closure = function.__closure__ or ()
+    cells = tuple(CellType() for _ in closure)
+    new = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, cells)
+    memo[id(function)] = new  # first, as it may refer to itself
+    refers = False
+    for cell, old in zip(cells, closure, strict=True):
+        try:
+            held = old.cell_contents
+        except ValueError:  # nothing yet
+            continue
+        copy_functions(held, memo)
+        if id(held) in memo or isinstance(held, BrainPyObject | Variable):
+            cell.cell_contents = memo[id(held)] if id(held) in memo else copy.deepcopy(held, memo)
+            refers = True
+        else:
+            cell.cell_contents = held
+    if not refers:
+        del memo[id(function)]
+    new.__kwdefaults__, new.__qualname__ = function.__kwdefaults__, function.__qualname__
+    new.__dict__.update(function.__dict__)
 
 
 def _flat(values: Any) -> Iterator[Any]:
