@@ -39,6 +39,20 @@ def trace_and_jacobian(parameters):
     return g, np.stack(columns, axis=1)
 
 
+def figure_of(recorded, traces, estimate, errors):
+    t = np.arange(1, STEPS + 1) * DT
+    figure, (trace, parameters) = plt.subplots(1, 2, figsize=(9, 3.2), width_ratios=(3, 1))
+    trace.plot(t, recorded, '.', ms=2.5, color='0.7', label='recorded')
+    trace.plot(t, traces[0], color='C1', label='start')
+    trace.plot(t, traces[-1], color='C2', label='fitted')
+    trace.set(xlabel='Time (ms)', ylabel='g', title='Open fraction', xlim=(0, t[-1]))
+    trace.legend(loc='upper right')
+    parameters.errorbar([0, 1], estimate / list(TRUE.values()), 2 * errors / list(TRUE.values()), fmt='o', capsize=4)
+    parameters.axhline(1, color='0.7', zorder=0)
+    parameters.set(xticks=[0, 1], xticklabels=TRUE, xlim=(-0.5, 1.5), title='Estimate / truth, ±2 errors')
+    return figure
+
+
 def main(folder='.'):
     recorded = trace_and_jacobian(TRUE)[0]
     recorded = recorded + NOISE * np.random.default_rng(7).normal(size=STEPS)
@@ -56,17 +70,8 @@ def main(folder='.'):
         if iteration < 8:  # both are positive, and a first guess may be far off: relative steps, at most by half
             step = np.linalg.solve(J.T @ J, J.T @ (recorded - g))
             estimate = estimate * np.exp(np.clip(step / estimate, -0.7, 0.7))
-    t = np.arange(STEPS) * DT
-    figure, (trace, parameters) = plt.subplots(1, 2, figsize=(9, 3.8), width_ratios=(3, 1), layout='constrained')
-    trace.plot(t, recorded, '.', ms=2, color='0.7', label='recorded')
-    trace.plot(t, traces[0], color='C1', label='start')
-    trace.plot(t, traces[-1], color='C2', label='fitted')
-    trace.set(xlabel='t [ms]', ylabel='g', title='Conductance')
-    trace.legend()
-    parameters.errorbar([0, 1], estimate / list(TRUE.values()), 2 * errors / list(TRUE.values()), fmt='o', capsize=4)
-    parameters.axhline(1, color='0.7', zorder=0)
-    parameters.set(xticks=[0, 1], xticklabels=TRUE, xlim=(-0.5, 1.5), title='Estimate / truth')
-    figure.savefig(Path(folder) / 'fit_receptor.png')
+    with bp.visualize.style():
+        figure_of(recorded, traces, estimate, errors).savefig(Path(folder) / 'fit_receptor.png')
     return estimate, errors
 
 

@@ -39,7 +39,7 @@ def draw(records):
         V.plot(mon.ts, mon['post.V'], label='post')
         g.plot(mon.ts, mon['syn.g'], color='C2')
         current.plot(mon.ts, mon['post.input'], color='C1')
-        current.set_xlabel('Time (ms)')
+        current.set(xlabel='Time (ms)', xlim=(0, mon.ts[-1]))
     for ax, label in zip(axes[:, 0], ('V (mV)', 'Open fraction g', 'Current (µA/cm²)'), strict=True):
         ax.set_ylabel(label)
     axes[0, -1].legend(loc='upper left', bbox_to_anchor=(1.02, 1))

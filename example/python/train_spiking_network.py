@@ -89,33 +89,45 @@ def train(stop, iterations):
     return losses, right, shown
 
 
+def figure_of(results):
+    figure, axes = plt.subplot_mosaic([['loss', 'right'], ['before', 'after'], ['V0', 'V1']], figsize=(9, 6.5))
+    for name, (losses, right, _) in results.items():
+        axes['loss'].plot(losses, label=name)
+        axes['right'].plot(np.arange(7, len(right)), np.convolve(right, np.ones(8) / 8, 'valid'), label=name)
+    axes['loss'].set(xlabel='Iteration', ylabel='Cross entropy', title='Loss', ylim=(0, None))
+    axes['right'].set(xlabel='Iteration', ylabel='Fraction right', title='Answers, means of 8', ylim=(0, 1.05))
+    axes['right'].set_xlim(axes['loss'].get_xlim())
+    axes['right'].axhline(1 / CLASSES, color='0.7', zorder=0, label='chance')
+    axes['right'].legend(loc='upper left', bbox_to_anchor=(1.01, 1))
+    t = np.arange(1, STEPS + 1) * DT
+    axes['V0'].sharey(axes['V1'])
+    for k, (which, spikes, V) in enumerate(results['gradient through spikes'][2]):
+        raster, potential = axes[('before', 'after')[k]], axes[f'V{k}']
+        when = ('before', 'after')[k] + ' training'
+        title = f'Spikes of the hidden layer {when}' + ('' if spikes[0].any() else ': none')
+        bp.visualize.raster_plot(t, spikes[0], ax=raster, color='C2', markersize=2.5, xlabel=None, title=title)
+        raster.set(xlim=(0, t[-1]), ylim=(-1, NUM_HIDDEN))
+        raster.tick_params(labelbottom=False)
+        for c in range(CLASSES):
+            is_it = c == which[0]
+            potential.plot(
+                t, V[0, :, c], color='C2' if is_it else '0.6', lw=2 if is_it else 1, zorder=3 if is_it else 2,
+                label='the right one' if is_it else 'others' if c == (which[0] + 1) % CLASSES else None,
+            )  # fmt: skip
+        potential.set(title=f'Potentials of the answers {when}', xlabel='Time (ms)', ylabel='V (mV)', xlim=(0, t[-1]))
+    axes['V1'].legend(loc='upper left', bbox_to_anchor=(1.01, 1))
+    figure.align_ylabels()
+    return figure
+
+
 def main(folder='.', iterations=120):
     results = {}
     for name, stop in (('gradient through spikes', False), ('stop_spike_gradient', True)):
         losses, right, _ = results[name] = train(stop, iterations)
         tail = slice(-max(1, iterations // 6), None)
         print(f'{name}: loss {losses[0]:.2f} -> {np.mean(losses[tail]):.2f}, {np.mean(right[tail]):.0%} right')
-    figure, axes = plt.subplot_mosaic([['loss', 'right'], ['before', 'after'], ['V0', 'V1']], figsize=(9, 8))
-    figure.set_layout_engine('constrained')
-    for name, (losses, right, _) in results.items():
-        axes['loss'].plot(losses, label=name)
-        axes['right'].plot(np.convolve(right, np.ones(8) / 8, 'valid'), label=name)
-    axes['loss'].set(xlabel='iteration', ylabel='cross entropy', title='Loss')
-    axes['right'].set(xlabel='iteration', ylabel='fraction right', title='Answers (mean of 8)', ylim=(0, 1.05))
-    axes['right'].axhline(1 / CLASSES, color='0.7', lw=1, zorder=0)
-    axes['right'].legend(loc='center right', bbox_to_anchor=(1, 0.6))
-    t = np.arange(STEPS) * DT
-    for k, (which, spikes, V) in enumerate(results['gradient through spikes'][2]):
-        raster, potential = axes[('before', 'after')[k]], axes[f'V{k}']
-        steps, neurons = np.nonzero(spikes[0])
-        raster.plot(steps * DT, neurons, '|', ms=5, color='k')
-        when = ('before', 'after')[k]
-        raster.set(title=f'Hidden spikes {when}', ylabel='neuron', xlim=(0, t[-1]), ylim=(-1, NUM_HIDDEN))
-        for c in range(CLASSES):
-            is_it = c == which[0]
-            potential.plot(t, V[0, :, c], color='C2' if is_it else '0.6', lw=2 if is_it else 1)
-        potential.set(title=f'Answer {when} (green: the right one)', xlabel='t [ms]', ylabel='V [mV]', xlim=(0, t[-1]))
-    figure.savefig(Path(folder) / 'train_spiking_network.png')
+    with bp.visualize.style():
+        figure_of(results).savefig(Path(folder) / 'train_spiking_network.png')
     return results
 
 

@@ -60,6 +60,8 @@ std::string_view kind_name(Connectivity::Kind kind) {
 
 void bind_connectivity(nb::module_& module) {
     nb::class_<Connectivity>(module, "Connectivity", "Who is connected to whom; immutable.")
+        .def(
+            "__deepcopy__", [](const nb::object& self, const nb::dict&) { return self; }, "memo"_a)
         .def_prop_ro("num_pre", &Connectivity::num_pre)
         .def_prop_ro("num_post", &Connectivity::num_post)
         .def_prop_ro("size", &Connectivity::size, "Number of connections.")

@@ -58,6 +58,9 @@ void bind_variable(nb::module_& module) {
                      })
         .def_prop_ro("batched", &Variable::is_batched)
         .def_prop_ro(
+            "owner", [](const Variable& v) { return std::hash<const void*>()(v.owner()); },
+            "The hash of the part whose variable it is.")
+        .def_prop_ro(
             "num", [](const Variable& v) { return v.size() / v.rows(); }, "Number of values in a row of the batch.")
         .def("array", &array_of,
              "The values, brought up to date, without copying them; call touch() after writing to it. Of a selection "
@@ -189,6 +192,8 @@ void bind_population(nb::module_& module) {
         .def(
             "reset_state", [](Population& p, ArrayLike batch_size) { p.reset_state(to_batch_size(batch_size)); },
             "batch_size"_a = nb::none())
+        .def("take_state", &Population::take_state, "other"_a,
+             "Takes over all that a step changes from a population that was made alike.")
         .def(
             "view",
             [](const Population& p, ArrayLike indices) { return p.view(to_indices(indices, "view of " + p.name())); },
@@ -310,6 +315,8 @@ void bind_projection(nb::module_& module) {
                 p.set_parameter(name, to_parameter(value, p.name() + "." + std::string(name)));
             },
             "name"_a, "value"_a, "Another value of alpha, stp.tau, output.E, ..., from the next step on.")
+        .def("take_state", &Projection::take_state, "other"_a,
+             "Takes over all that a step changes from a projection that was made alike.")
         .def(
             "reset_state", [](Projection& p, ArrayLike batch_size) { p.reset_state(to_batch_size(batch_size)); },
             "batch_size"_a = nb::none());

@@ -96,7 +96,9 @@ def __getattr__(name: str) -> Any:
     try:
         where = _LAZY[name]
     except KeyError:
-        raise AttributeError(f'module {__name__!r} has no attribute {name!r}') from None
+        from bouton._absent import why
+
+        raise AttributeError(why(name)) from None
     if isinstance(where, str):
         found = importlib.import_module(f'bouton.{where}')
     else:

@@ -106,6 +106,8 @@ def dog_decay(size: numpy.typing.ArrayLike, sigmas: numpy.typing.ArrayLike, max_
 class Connectivity:
     """Who is connected to whom; immutable."""
 
+    def __deepcopy__(self, memo: dict) -> object: ...
+
     @property
     def num_pre(self) -> int: ...
 
@@ -251,6 +253,10 @@ class Variable:
     def batched(self) -> bool: ...
 
     @property
+    def owner(self) -> int:
+        """The hash of the part whose variable it is."""
+
+    @property
     def num(self) -> int:
         """Number of values in a row of the batch."""
 
@@ -346,6 +352,11 @@ class Population:
 
     def reset_state(self, batch_size: numpy.typing.ArrayLike | None = None) -> None: ...
 
+    def take_state(self, other: Population) -> None:
+        """
+        Takes over all that a step changes from a population that was made alike.
+        """
+
     def view(self, indices: numpy.typing.ArrayLike) -> View:
         """The neurons with these indices, in this order."""
 
@@ -423,6 +434,11 @@ class Projection:
 
     def set_parameter(self, name: str, value: numpy.typing.ArrayLike) -> None:
         """Another value of alpha, stp.tau, output.E, ..., from the next step on."""
+
+    def take_state(self, other: Projection) -> None:
+        """
+        Takes over all that a step changes from a projection that was made alike.
+        """
 
     def reset_state(self, batch_size: numpy.typing.ArrayLike | None = None) -> None: ...
 

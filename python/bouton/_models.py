@@ -57,6 +57,15 @@ def bound(variable: Any, of: type = Variable) -> Variable:
     return made
 
 
+def rebound(owner: Any, name: str, variable: Any) -> None:
+    """Let the variable `name` of an object be one of the core's: the one that is there, as in a copy, or a new one."""
+    there = owner.__dict__.get(name)
+    if isinstance(there, Variable):
+        there._bind(variable)
+    else:
+        owner.__dict__[name] = bound(variable)
+
+
 def evaluated(value: Any, shape: tuple[int, ...], what: str) -> Any:
     """What an initialiser or function makes of the shape; anything else as it is. TypeError for other objects."""
     if not callable(value):

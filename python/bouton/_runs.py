@@ -4,8 +4,8 @@ run, but neither change nor step it."""
 
 from __future__ import annotations
 
-import itertools
 import threading
+from collections.abc import Iterable
 from typing import Any
 
 from bouton.errors import RunningError
@@ -18,8 +18,8 @@ class Run:
 
     Parameters
     ----------
-    names : frozenset of str
-        The objects whose parts in the core it steps.
+    parts : iterable of _core.Population and _core.Projection
+        What it steps.
 
     Raises
     ------
@@ -27,13 +27,14 @@ class Run:
         On entering, if another thread runs one of them.
     """
 
-    def __init__(self, names: frozenset[str]):
-        self.names = names
+    def __init__(self, parts: Iterable[Any]):
+        self.parts = {hash(part): part.name for part in parts}
 
     def __enter__(self) -> None:
         self.thread = threading.get_ident()
         with _lock:
-            check(*self.names)
+            for part in self.parts:
+                _check(part)
             going_on.append(self)
 
     def __exit__(self, *args: Any) -> None:
@@ -45,17 +46,22 @@ class Run:
 going_on: list[Run] = []
 
 
-def check(*names: str) -> None:
-    """RunningError if another thread runs an object of one of these names."""
-    if not going_on:
-        return
-    others = [run for run in tuple(going_on) if run.thread != threading.get_ident()]
-    for run, name in itertools.product(others, names):
-        if name in run.names:
-            raise RunningError(f'{name} is being run by another thread: it can be read, not changed and not stepped')
+def check(system: Any) -> None:
+    """RunningError if another thread runs a system."""
+    if going_on and (part := system._core_part) is not None:
+        _check(hash(part))
 
 
 def check_storage(storage: Any) -> None:
     """The same for the object of which the core keeps a variable."""
-    if going_on and (name := getattr(storage, 'name', None)):
-        check(name.partition('.')[0])
+    if going_on and (owner := getattr(storage, 'owner', None)) is not None:
+        _check(hash(owner))
+
+
+def _check(part: int) -> None:
+    """The same for a part of the core, by its hash, which is that of its identity."""
+    for run in tuple(going_on):
+        if run.thread != threading.get_ident() and part in run.parts:
+            raise RunningError(
+                f'{run.parts[part]} is being run by another thread: it can be read, not changed and not stepped'
+            )

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The older layout of the same things: ``bp.dyn.HH`` is ``bp.neurons.HH``, ``bp.dyn.synapses`` is ``bp.synapses``."""
 
+from typing import Any
+
 from bouton import neurons, synapses, synouts, synplast
 from bouton._system import (
     Channel,
@@ -27,5 +29,12 @@ __all__ = [
     'synplast',
 ]  # fmt: skip
 __all__ += neurons.__all__
+
+
+def __getattr__(name: str) -> Any:
+    from bouton._absent import why_in_dyn
+
+    raise AttributeError(why_in_dyn(name))
+
 
 __path__: list[str] = []  # so that ``from bouton.dyn.synapses import AMPA`` finds the modules of `bouton._aliases`

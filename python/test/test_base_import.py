@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `import bouton` brings, and what not."""
 
+import pathlib
 import subprocess
 import sys
 
@@ -29,6 +30,31 @@ def test_aliases():
     assert bm.BrainPyObject is bp.BrainPyObject
     with pytest.raises(AttributeError, match="module 'bouton' has no attribute 'foo'"):
         bp.foo  # noqa: B018
+
+
+#: What `brainpy` has at top level and bouton has not.
+ABSENT = (
+    'BPFF BPTT DSTrainer Delay ForceTrainer OfflineTrainer OnlineTrainer RidgeTrainer SynConnNS SynOutNS SynSTPNS '
+    'algorithms analysis base channels checkpoints encoding experimental layers rates testing train'
+).split()
+
+
+@pytest.mark.parametrize('name', [*ABSENT, 'dnn', 'mixin', 'Dynamic', 'Projection', 'State', 'SynDyn'])
+def test_absent_names_say_what_to_use(name):
+    assert not hasattr(bp, name)
+    with pytest.raises(AttributeError, match=f"^bouton has no '{name}': .+; see 'Coming from BrainPy'"):
+        getattr(bp, name)
+    page = pathlib.Path(__file__).parents[2] / 'doc' / 'from_brainpy.md'
+    assert f'`bp.{name}`' in page.read_text(encoding='utf-8') or f'`{name}`' in page.read_text(encoding='utf-8')
+
+
+def test_absent_names_of_dyn():
+    newer, older = ('ProjAlignPostMg2', 'HalfProjAlignPost', 'FullProjDelta'), ('ExpCOBA', 'DeltaSynapse')
+    for name in (*newer, *older, 'layers', 'channels', 'rates'):
+        with pytest.raises(AttributeError, match=f"has no '{name}': "):
+            getattr(bp.dyn, name)
+    with pytest.raises(AttributeError, match="module 'bouton.dyn' has no attribute 'foo'"):
+        bp.dyn.foo  # noqa: B018
 
 
 def test_second_names_in_import_statements():

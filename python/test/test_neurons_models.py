@@ -190,3 +190,22 @@ def test_ou_process():
         x = group.update()
     assert abs(x.mean() - 2.0) < 0.03
     assert abs(x.std() - 0.5 * np.sqrt(2.5)) < 0.03
+
+
+def test_pinsky_rinzel_is_stepped_by_hand_with_a_time():
+    made = [bp.neurons.PinskyRinzelModel(2) for _ in range(4)]
+    shared = {'t': 0.0, 'dt': 0.1, 'i': 0}
+    made[0].update(shared, 5.0)
+    made[1].update(tdi=shared, x=5.0)
+    made[2](shared, 5.0)
+    bp.share.save(t=0.0, dt=0.1, i=0)
+    made[3].update(5.0)
+    for cell in made:
+        assert np.array_equal(cell.Vs, made[0].Vs) and (cell.Is == 5.0).all() and (cell.Vs != -64.6).all()
+        cell.clear_input()
+    made[0].update(shared)
+    made[3].update()
+    assert np.array_equal(made[0].Vs, made[3].Vs)
+    with pytest.raises(TypeError, match=r'"tdi" must be a dict with the time'):
+        made[0].update(0.1, 5.0)
+    bp.share.clear()

@@ -584,3 +584,55 @@ def test_impossible_durations(jit):
             runner.run(duration)
     runner.run(0.2)
     assert runner.mon.V.shape == (2, 1)
+
+
+@pytest.mark.parametrize('jit', [True, False], ids=['core', 'python'])
+@pytest.mark.parametrize('monitors', [[], ['V'], ['spike', 'input']])
+def test_a_run_that_cannot_be_recorded_is_refused(monitors, jit):
+    cells = bp.neurons.LIF(3)
+    runner = bp.DSRunner(cells, monitors=monitors, jit=jit, progress_bar=False)
+    runner.run(0.2)
+    with pytest.raises(ValueError, match=r'^a run of 1e\+15 steps is recorded in [0-9.]+ PiB, but the machine has '):
+        runner.run(1e14)
+    with pytest.raises(ValueError, match=r'steps is recorded in'):
+        runner.run(1e14, reset_state=True)
+    assert runner.i0 == 2 and len(runner.mon.ts) == 2
+    runner.run(0.1)
+    assert runner.i0 == 3
+
+
+def test_a_network_that_contains_itself():
+    for make in (bp.Network, bp.Container):
+        net = make(cells=bp.neurons.LIF(2))
+        net.itself = net
+        inner = make(bp.neurons.LIF(2))
+        outer = make(inner=inner)
+        inner.around = outer
+        bp.share.save(t=0.0, dt=0.1, i=0)
+        for one in (net, outer):
+            assert repr(one) and one.nodes() and one.vars()
+            for use in (
+                lambda one=one: bp.DSRunner(one, progress_bar=False).run(0.1),
+                lambda one=one: bp.DSRunner(one, progress_bar=False, jit=False).run(0.1),
+                lambda one=one: one.update({'t': 0.0, 'dt': 0.1}),
+                one.reset_state,
+                one.clear_input,
+            ):
+                with pytest.raises(ValueError, match=f'^{one.name} contains itself, so that a step of it would never'):
+                    use()
+        bp.share.clear()
+
+
+def test_a_record_that_is_not_there():
+    runner = bp.DSRunner(bp.neurons.LIF(2), monitors=['V', 'spike'], progress_bar=False)
+    for name in ('V', 'ts'):
+        assert name not in runner.mon and runner.mon.get(name) is None
+    with pytest.raises(KeyError, match='"V" has not been recorded yet: run the runner first'):
+        runner.mon['V']
+    with pytest.raises(AttributeError, match='"V" has not been recorded yet: run the runner first'):
+        runner.mon.V  # noqa: B018
+    runner.run(0.2)
+    assert runner.mon.V is runner.mon['V'] and set(runner.mon) == {'V', 'spike', 'ts'}
+    with pytest.raises(KeyError, match='there is no record "W"; there are V, spike'):
+        runner.mon['W']
+    assert not hasattr(runner.mon, 'W') and not hasattr(runner.mon, '__array__')

@@ -359,3 +359,136 @@ def test_pulses_of_brainpy_2_4_to_the_last_bit(receptor, t0):
     stepped = run(jit=False)
     assert stepped.max() > 0.1
     assert np.array_equal(run(jit=True), stepped)
+
+
+@pytest.mark.parametrize('precision', ['float64', 'float32'])
+def test_the_sums_of_exponential_synapses_are_recorded_in_the_core(precision):
+    if precision == 'float32':
+        bm.disable_x64()
+    records = []
+    for jit in (True, False):
+        bm.random.seed(4)
+        pre, post = bp.neurons.LIF(4, V_initializer=bp.init.Uniform(0.0, 20.0)), bp.neurons.LIF(3)
+        syn = bp.synapses.Exponential(pre, post, bp.connect.FixedProb(0.6, seed=1), delay_step=2)
+        part = bp.synapses.Exponential(pre[1:], post, bp.connect.All2All())
+        net = bp.Network(pre=pre, post=post, syn=syn, part=part)
+        monitors = {'g': syn.g, 'some': ('syn.g', [2, 0]), 'part': 'part.g'}
+        monitors['view'] = bm.VariableView(syn.g, slice(1, 3))
+        runner = bp.DSRunner(net, jit=jit, inputs=('pre.input', 30.0), monitors=monitors, progress_bar=False)
+        runner.run(30.0)
+        net.syn.g.fill(0.0)
+        runner.run(0.2)
+        runner.run(5.0)
+        assert (runner._core is not None) == jit
+        records.append(runner.mon)
+    assert_equal(*records)
+    assert records[0].g.any() and records[0].part.any()
+    assert np.array_equal(records[0].some, records[0].g[:, [2, 0]])
+    assert np.array_equal(records[0].view, records[0].g[:, 1:])
+
+
+def chance_network(num_rows=None):
+    options = {} if num_rows is None else {'mode': bm.BatchingMode(num_rows)}
+    exc, inh = bp.neurons.LIF(6, **options), bp.neurons.LIF(3, **options)
+    return bp.Network(
+        exc=exc,
+        inh=inh,
+        ei=bp.synapses.AMPA(exc, inh, bp.connect.All2All(), bp.synouts.COBA(E=30.0), delay_step=2, **options),
+        to_exc=bp.synapses.PoissonInput(exc.input, 50, 20.0, 301.7, seed=1, **options),
+        to_some=bp.synapses.PoissonInput(exc[2:4].input, 10, 100.0, 7.1, seed=2, **options),
+        to_inh=bp.synapses.PoissonInput(inh.input, 20, 50.0, 33.3, seed=3, **options),
+    )
+
+
+CHANCE_INPUTS = {
+    'none': (),
+    'constant': [('exc.input', 0.1), ('inh.input', 3.3, 'fix', '*')],
+    'rows': ('exc.input', np.linspace(0.0, 1.7, 401), 'iter'),
+    'function': [('exc.input', lambda s: 0.3 * s.t, 'func'), ('inh.input', lambda s: 0.1, 'func', '=')],
+}
+
+
+@pytest.mark.parametrize('precision', ['float64', 'float32'])
+@pytest.mark.parametrize('num_rows', [None, 2])
+@pytest.mark.parametrize('inputs', CHANCE_INPUTS.values(), ids=CHANCE_INPUTS.keys())
+def test_poisson_inputs_are_run_by_the_core(inputs, num_rows, precision):
+    if precision == 'float32':
+        bm.disable_x64()
+    records = []
+    for jit in (True, False):
+        net = chance_network(num_rows)
+        monitors = ['exc.V', 'exc.input', 'inh.V', 'inh.input', 'ei.g', 'exc.spike']
+        runner = bp.DSRunner(net, jit=jit, inputs=inputs, monitors=monitors, progress_bar=False)
+        runner.run(20.0)
+        net.reset_state()
+        runner.run(20.0)
+        assert (runner._core is not None) == jit
+        records.append(runner.mon)
+    assert_equal(*records)
+    assert records[0]['exc.spike'].any()
+    assert len(np.unique(records[0]['exc.input'])) > 5
+
+
+def test_a_function_of_the_users_comes_before_poisson_inputs():
+    records = []
+    for jit in (True, False):
+        net = chance_network()
+
+        def drive(shared, net=net):
+            net.exc.input += 0.1 * shared.i
+
+        runner = bp.DSRunner(net, jit=jit, inputs=drive, monitors=['exc.input', 'inh.V'], progress_bar=False)
+        runner.run(20.0)
+        assert (runner._core is not None) == jit
+        records.append(runner.mon)
+    assert_equal(*records)
+
+
+def test_poisson_inputs_that_the_core_would_treat_differently():
+    class Twice(bp.synapses.PoissonInput):
+        def update(self, tdi=None):
+            super().update(tdi)
+            super().update(tdi)
+
+    class Own(bp.TwoEndConn):
+        def update(self, tdi):
+            self.post.input[:] = 1.0
+
+    def with_members(make):
+        cells = bp.neurons.LIF(2)
+        return bp.Network(cells=cells, **make(cells))
+
+    def run_of(make, jit, inputs=()):
+        net = with_members(make)
+        runner = bp.DSRunner(net, jit=jit, inputs=inputs, monitors=['cells.V', 'cells.input'], progress_bar=False)
+        runner.run(10.0)
+        assert runner._core is None
+        return runner.mon
+
+    def poisson(variable, kind=bp.synapses.PoissonInput):
+        return kind(variable, 50, 100.0, 1.0, seed=5)
+
+    times = [('cells.input', lambda s: 2.0, 'func', '*')]
+    for make, inputs in (
+        (lambda cells: {'a': poisson(cells.input, Twice)}, ()),
+        (lambda cells: {'a': poisson(cells.V)}, ()),
+        (lambda cells: {'a': poisson(bp.neurons.LIF(2).input)}, ()),
+        (lambda cells: {'a': bp.Network(poisson(cells.input))}, ()),
+        (lambda cells: {'o': Own(cells, cells), 'a': poisson(cells.input)}, ()),
+        (lambda cells: {'a': poisson(cells.input)}, times),
+    ):
+        assert_equal(run_of(make, True, inputs), run_of(make, False, inputs))
+    own = run_of(lambda cells: {'o': Own(cells, cells), 'a': poisson(cells.input)}, True)
+    assert (own['cells.input'] >= 1.0).all() and (own['cells.input'] > 1.0).any()  # in the order of the members
+
+
+def test_poisson_inputs_onto_a_group_that_leaves_the_core():
+    cells = bp.neurons.LIF(2)
+    net = bp.Network(cells=cells, poisson=bp.synapses.PoissonInput(cells.input, 50, 100.0, 10.0, seed=5))
+    bp.DSRunner(net, progress_bar=False).run(1.0)
+    V, before = cells.V, cells.V.value
+    cells.integral = bp.odeint(cells.derivative)
+    assert cells.V is V and np.array_equal(V, before)
+    runner = bp.DSRunner(net, monitors={'V': V, 'input': cells.input}, progress_bar=False)
+    runner.run(5.0)
+    assert runner._core is None and runner.mon.input.any() and (runner.mon.V[-1] > before).all()

@@ -308,3 +308,13 @@ def test_display():
     assert repr(bp.Network()).count('\n') == 0
     assert f'pre=Cells(name={pre.name}' in repr(syn)
     assert repr(bp.Sequential(pre)).startswith('Sequential(\n  [0] Cells')
+
+
+def test_display_of_couplings_of_variables():
+    cells = bp.neurons.LIF(3)
+    poisson = bp.synapses.PoissonInput(cells.input, 10, 50.0, 1.0)
+    diffusive = bp.synapses.DiffusiveCoupling(cells.V, cells.V, cells.input, np.ones((3, 3)))
+    net = bp.Network(cells=cells, poisson=poisson, diffusive=diffusive)
+    assert repr(net).count('variables -> variables') == 2
+    for thing in (net, poisson, diffusive):
+        assert repr(thing) and '<table>' in thing._repr_html_()

@@ -32,20 +32,23 @@ class Archive {
     /// Whether both hold the same.
     bool has_same(const Archive& other) const { return bytes_ == other.bytes_; }
 
-    template <class Number>
-    requires std::is_arithmetic_v<Number>
-    void operator()(Number& number) { copy(&number, sizeof number); }
+    template <class Plain>
+    requires std::is_trivially_copyable_v<Plain>
+    void operator()(Plain& value) { copy(&value, sizeof value); }
+    template <class Part>
+    requires requires(Part& part, Archive& archive) { part.exchange(archive); }
+    void operator()(Part& part) { part.exchange(*this); }
     /// The array stays where it is, as others may point to it.
     void operator()(Buffer& buffer) {
         buffer.visit([this](auto values) { copy(values.data(), values.size_bytes()); });
     }
-    template <class Number, class Allocator>
-    void operator()(std::vector<Number, Allocator>& values) {
+    template <class Value, class Allocator>
+    void operator()(std::vector<Value, Allocator>& values) {
         std::size_t size = values.size();
         (*this)(size);
         values.resize(size);
-        if constexpr (std::is_arithmetic_v<Number>)
-            copy(values.data(), size * sizeof(Number));
+        if constexpr (std::is_trivially_copyable_v<Value>)
+            copy(values.data(), size * sizeof(Value));
         else
             for (auto& value : values) (*this)(value);
     }

@@ -82,6 +82,15 @@ class EventDriven final : public Propagator {
         clock_is_known_ = false;
     }
 
+    void exchange(Archive& archive) override {
+        archive(neurons_);
+        archive(active_);
+        sums_.exchange(archive);
+        archive(clock_);
+        archive(clock_is_known_);
+        archive(finite_);
+    }
+
     std::string how() const override {
         const std::size_t modes = modes_.rates().size();
         return fmt::format("event-driven, {} mode{}{}", modes, modes == 1 ? "" : "s", sums_.how());

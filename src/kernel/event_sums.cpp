@@ -526,6 +526,29 @@ void EventSums::close_step() {
     loops::run<ReadCommon>(set_, this);
 }
 
+void EventSums::Step::exchange(Archive& archive) {
+    archive(changes);
+    archive(coefficients);
+    archive(sources);
+    archive(values);
+}
+
+void EventSums::Sums::exchange(Archive& archive) {
+    archive(modes);
+    archive(values);
+}
+
+void EventSums::exchange(Archive& archive) {
+    archive(own_);
+    archive(common_);
+    archive(common_total_);
+    archive(phase_);
+    archive(steps_);
+    archive(now_);
+    archive(closed_);
+    archive(non_negative_);
+}
+
 std::string_view EventSums::how() const {
     if (targets_ == Targets::common) return ", one sum for all targets";
     if (targets_ == Targets::same) return ", one value for each pair";

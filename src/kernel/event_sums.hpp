@@ -24,6 +24,8 @@
 #include <bouton/core/index_range.hpp>
 #include <bouton/kernel/instruction_set.hpp>
 
+#include "core/archive.hpp"
+
 namespace bouton::kernel {
 
 class EventSums {
@@ -61,6 +63,9 @@ class EventSums {
     /// Writes h for each entry of `range`.
     void read(IndexRange range, Buffer& h);
 
+    /// Copies what a step changes into an archive, or back.
+    void exchange(Archive& archive);
+
     /// What is special about the connections, in words after a comma; else nothing.
     std::string_view how() const;
     /// [bytes]
@@ -74,6 +79,7 @@ class EventSums {
         std::vector<Source> sources;
         std::vector<double> values;  // one for each of `sources`
         void clear();
+        void exchange(Archive& archive);
     };
     /// How a presynaptic neuron's targets are found.
     enum class Targets {
@@ -89,6 +95,7 @@ class EventSums {
         AlignedVector<double> values;  // of many modes: h in step m of the block = values[m * stride + entry]
         std::size_t stride = 0;
         void resize(std::size_t entries, const EventSums& of);
+        void exchange(Archive& archive);
     };
     struct Deliver;
     struct DeliverCommon;

@@ -69,9 +69,8 @@ class Propagator {
     /// What the presynaptic neurons gave so many steps ago, 0 being the last: the first state, times the factor of the
     /// plasticity. Kept where every step is computed, for as many steps as the longest delay of a connection.
     virtual const Buffer& given(std::size_t steps_ago) const;
-    /// Copies what it has besides the state into an archive, or back; what it has is made from the state where it says
-    /// nothing else.
-    virtual void exchange(Archive& archive);
+    /// Copies what it has besides the state into an archive, or back.
+    virtual void exchange(Archive& archive) = 0;
     /// How it computes, in words.
     virtual std::string how() const = 0;
     /// [bytes] of its arrays

@@ -142,10 +142,6 @@ class StepByStep final : public Propagator {
 
 const Buffer& Propagator::given(std::size_t) const { throw std::logic_error("what neurons gave is not kept"); }
 
-void Propagator::exchange(Archive& archive) {
-    if (!archive.is_saving()) after_write();
-}
-
 void PropagatorState::exchange(Archive& archive) {
     archive(synapse);
     archive(plasticity);

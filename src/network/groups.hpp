@@ -86,6 +86,10 @@ class ExternalPopulation final : public PopulationPart {
     Variable variable(std::string_view name) override;
     Variable add_variable(const std::string& name);
     Buffer* find(std::string_view name) override;
+    void exchange(Archive& archive) override {
+        PopulationPart::exchange(archive);
+        for (auto& [name, values] : values_) archive(values);
+    }
 
  private:
     void start() override;

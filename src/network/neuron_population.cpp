@@ -154,6 +154,7 @@ void NeuronPopulation::exchange(Archive& archive) {
         archive(refractoriness_->t_last_spike);
     }
     archive(age_);
+    archive(time_.t);
 }
 
 void NeuronPopulation::mark_held(std::span<std::uint8_t> held) const {

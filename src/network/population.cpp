@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <numeric>
+#include <typeinfo>
 
 #include <bouton/core/error.hpp>
 #include <bouton/network/population.hpp>
@@ -55,6 +56,18 @@ void Population::advance_delays() { part_->push_history(); }
 void Population::clear_input() { part_->clear_input(); }
 
 void Population::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }
+
+void Population::take_state(const Population& other) {
+    const PopulationPart &own = *part_, &given = *other.part_;
+    if (typeid(own) != typeid(given) || own.size() != given.size() || own.settings() != given.settings() ||
+        own.variables() != given.variables())
+        throw UsageError(fmt::format("{} cannot take the state of {}, which is not made alike", name(), other.name()));
+    Archive archive;
+    archive.save();
+    other.part_->exchange(archive);
+    archive.restore();
+    part_->exchange(archive);
+}
 
 View Population::view(std::vector<std::uint32_t> indices) const {
     return {*this, std::move(indices), fmt::format("view of {}", name())};

@@ -36,6 +36,7 @@ void Projection::set_parameter(std::string_view parameter, const Parameter& valu
 void Projection::set_weights(const Weight& weight) { part_->set_weights(weight); }
 void Projection::update(const Clock& clock) { part_->update(clock); }
 void Projection::update(const Clock& clock, std::span<const double> pre_spike) { part_->update(clock, pre_spike); }
+void Projection::take_state(const Projection& other) { part_->take_state(*other.part_); }
 void Projection::reset_state(std::optional<std::size_t> batch_size) { part_->reset_state(batch_size); }
 
 }  // namespace bouton

@@ -189,6 +189,24 @@ void ProjectionPart::exchange(Archive& archive) {
     archive(current_);
 }
 
+void ProjectionPart::take_state(ProjectionPart& other) {
+    const Connectivity &own = wiring_.graph, &given = other.wiring_.graph;
+    const bool is_alike =
+        settings_ == other.settings_ && variables() == other.variables() && own.kind() == given.kind() &&
+        own.num_pre() == given.num_pre() && own.num_post() == given.num_post() && own.size() == given.size() &&
+        wiring_.delays.form == other.wiring_.delays.form && wiring_.delays.max() == other.wiring_.delays.max();
+    std::unique_ptr<kernel::Propagator> propagator = other.propagator_ ? new_propagator(other.dt_) : nullptr;
+    if (!is_alike || (propagator && propagator->how() != other.propagator_->how()))
+        throw UsageError(fmt::format("{} cannot take the state of {}, which is not made alike", name_, other.name_));
+    propagator_ = std::move(propagator);
+    dt_ = other.dt_;
+    Archive archive;
+    archive.save();
+    other.exchange(archive);
+    archive.restore();
+    exchange(archive);
+}
+
 std::string ProjectionPart::how() const { return propagator_ ? propagator_->how() : "not stepped yet"; }
 
 void ProjectionPart::bring_up_to_date() {

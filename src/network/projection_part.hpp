@@ -31,6 +31,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     Array parameter(std::string_view name) const;
     /// Copies everything that a step changes into an archive, or back.
     void exchange(Archive& archive);
+    void take_state(ProjectionPart& other);
 
     // For who differentiates it.
     const SynapseModel& synapse() const { return *synapse_; }

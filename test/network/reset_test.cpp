@@ -90,6 +90,57 @@ TEST_P(Reset, brings_back_every_variable_and_every_later_value) {
     EXPECT_EQ(run(everything(GetParam())), traces);
 }
 
+/// Steps first .. last - 1, by hand.
+void step(Network& net, std::uint64_t first, std::uint64_t last) {
+    for (Clock clock{.step = first}; clock.step < last; ++clock.step) {
+        net.variable("cells.input").set(10);
+        net.variable("inner.hh.input").set(6);
+        net.update(clock);
+        net.clear_input();
+    }
+}
+
+void take_state(const Network& net, const Network& other) {
+    for (std::size_t k = 0; k < net.populations().size(); ++k)
+        Population(net.populations()[k]).take_state(other.populations()[k]);
+    for (std::size_t k = 0; k < net.projections().size(); ++k)
+        Projection(net.projections()[k]).take_state(other.projections()[k]);
+    for (std::size_t k = 0; k < net.networks().size(); ++k) take_state(net.networks()[k], other.networks()[k]);
+}
+
+TEST_P(Reset, parts_made_alike_go_on_from_the_state_of_others) {
+    Network net = everything(GetParam()), other = everything(GetParam());
+    step(net, 0, 60);
+    step(other, 0, 13);
+    take_state(other, net);
+    EXPECT_EQ(state(other), state(net));
+    const auto before = state(net);
+    for (const std::uint64_t first : {60u, 75u, 77u}) {
+        step(net, first, first + 2);
+        step(other, first, first + 2);
+        EXPECT_EQ(state(other), state(net));
+    }
+    step(net, 79, 160);
+    EXPECT_NE(state(net), before);
+    step(other, 79, 160);
+    EXPECT_EQ(state(other), state(net));
+}
+
+TEST(TakeState, from_what_is_not_made_alike_is_refused) {
+    Population lif("lif", LIF{}, 2), izhikevich("izhikevich", Izhikevich{}, 2), three("three", LIF{}, 3);
+    EXPECT_EQ(message_of<UsageError>([&] { lif.take_state(izhikevich); }),
+              "lif cannot take the state of izhikevich, which is not made alike");
+    EXPECT_EQ(message_of<UsageError>([&] { lif.take_state(three); }),
+              "lif cannot take the state of three, which is not made alike");
+    Projection one("one", lif, lif, One2One{}, AMPA{}), all("all", lif, lif, All2All{}, AMPA{});
+    EXPECT_EQ(message_of<UsageError>([&] { one.take_state(all); }),
+              "one cannot take the state of all, which is not made alike");
+    Projection euler("euler", lif, lif, One2One{}, AMPA{}, {.method = "euler"});
+    euler.update({});
+    EXPECT_EQ(message_of<UsageError>([&] { one.take_state(euler); }),
+              "one cannot take the state of euler, which is not made alike");
+}
+
 INSTANTIATE_TEST_SUITE_P(, Reset,
                          testing::Values(Settings{.seed = 3}, Settings{.seed = 3, .precision = Precision::float32},
                                          Settings{.seed = 3, .mode = Mode::batching(2)},

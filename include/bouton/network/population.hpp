@@ -123,6 +123,9 @@ class Population {
     /// To where it started: states, input, spikes and the delay line; the same initial values are drawn again. With a
     /// batch, `batch_size` is that of the next runs. UsageError where there is no batch; ParameterError for 0.
     void reset_state(std::optional<std::size_t> batch_size = std::nullopt);
+    /// Takes over all that a step changes, spikes under way and the place in what is drawn included, from a population
+    /// that was made alike: both go on as one. UsageError where size, settings or variables differ.
+    void take_state(const Population& other);
 
     /// The neurons with these indices, in this order; repeats are allowed. IndexError if one is out of range.
     class View view(std::vector<std::uint32_t> indices) const;

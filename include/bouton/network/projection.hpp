@@ -145,6 +145,10 @@ class Projection {
     void update(const Clock& clock, std::span<const double> pre_spike);
     /// To where it started; the delay line belongs to the presynaptic population. `batch_size`: see Population.
     void reset_state(std::optional<std::size_t> batch_size = std::nullopt);
+    /// Takes over all that a step changes, currents under way included, from a projection that was made alike: both go
+    /// on as one. UsageError where connections, equations or settings differ. The delay line is that of the presynaptic
+    /// population.
+    void take_state(const Projection& other);
 
     /// For the other rooms of the library.
     const std::shared_ptr<ProjectionPart>& part() const { return part_; }

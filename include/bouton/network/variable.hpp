@@ -95,6 +95,8 @@ class Variable {
 
     /// For the other rooms of the library: where it is stored.
     const Buffer* storage() const { return buffer_; }
+    /// Whose it is: the part behind the handle of a population or projection.
+    const void* owner() const { return owner_.get(); }
 
  private:
     std::size_t place(std::size_t i) const;

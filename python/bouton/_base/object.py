@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from types import CellType, FunctionType
 from typing import Any
 
 import numpy as np
 
 from bouton._base import naming, states, structure
 from bouton._base.collectors import ArrayCollector, Collector
+from bouton.errors import UniqueNameError
 from bouton.math.variable import NodeDict, NodeList, TrainVar, VarDict, Variable, VarList
 
+_COPIES = 'copies of bouton'  # in the memo of a deep copy: pairs (original, copy) that are not complete
 _NODES = (NodeList, NodeDict)
 _VARIABLES = (VarList, VarDict)
 
@@ -171,6 +175,11 @@ class BrainPyObject:
             name = child.name if absolute else child_path
             if name not in found:
                 dict.__setitem__(found, name, child)
+            elif absolute and found[name] is not child:
+                raise UniqueNameError(
+                    f'Two objects in {self.name} are named "{name}": a deep copy has the name of its original until it '
+                    'is renamed, copy.name = ...'
+                )
             below.append((child_path, child))
         for child_path, child in below:
             child._collect_nodes(found, absolute, child_path, level - 1, edges)
@@ -259,6 +268,50 @@ class BrainPyObject:
         """ValueError: there is only the processor."""
         raise ValueError(f'bouton computes on the cpu; {type(self).__name__} cannot be moved to a TPU')
 
+    # ---- copies ----------------------------------------------------------------------------------------------------
+
+    #: Attributes that a deep copy does not take over.
+    _made_anew: frozenset[str] = frozenset()
+
+    def __copy__(self) -> BrainPyObject:
+        """An object with the same attributes, which both share."""
+        new = object.__new__(type(self))
+        new.__dict__.update(self.__dict__)
+        return new
+
+    def __deepcopy__(self, memo: dict) -> BrainPyObject:
+        """An independent object in the same state, with copies of all that it refers to. It has the name of its
+        original: rename one of them, ``copy.name = ...``, before both are put into one network."""
+        new = object.__new__(type(self))
+        memo[id(self)] = new
+        is_outermost = _COPIES not in memo
+        copies = memo.setdefault(_COPIES, [])
+        copies.append((self, new))
+        try:
+            for key, value in self.__dict__.items():
+                if key not in self._made_anew:
+                    copy_functions(value, memo)
+                    new.__dict__[key] = memo[id(value)] if id(value) in memo else copy.deepcopy(value, memo)
+            if is_outermost:
+                for original, made in sorted(copies, key=lambda pair: pair[0]._copied_in_turn):
+                    made._complete_copy(original)
+        finally:
+            if is_outermost:
+                del memo[_COPIES]
+        structure.change()
+        return new
+
+    #: Of all objects that are copied together, those with less are completed first.
+    _copied_in_turn = 0
+
+    def _complete_copy(self, original: Any) -> None:
+        """Make what `_made_anew` names, once all attributes of all objects are there."""
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError(
+            f'{self.name} cannot be pickled: build it again where it is needed, and hand over its state_dict()'
+        )
+
     # ---- use -------------------------------------------------------------------------------------------------------
 
     def __rrshift__(self, x: Any) -> Any:
@@ -273,6 +326,43 @@ class BrainPyObject:
 
     def __repr__(self) -> str:
         return f'{type(self).__name__}(name={self.__dict__.get("_name")})'
+
+
+def copy_functions(value: Any, memo: dict) -> None:
+    """Enter copies of the functions in a value into the memo of a deep copy, where they refer to objects or variables
+    from around their definition, as ``lambda V, t: -V / self.tau`` does; others stay what they are."""
+    if isinstance(value, FunctionType):
+        if id(value) not in memo and value.__closure__:
+            _copy_function(value, memo)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            copy_functions(item, memo)
+    elif isinstance(value, dict):
+        for item in value.values():
+            copy_functions(item, memo)
+
+
+def _copy_function(function: FunctionType, memo: dict) -> None:
+    closure = function.__closure__ or ()
+    cells = tuple(CellType() for _ in closure)
+    new = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, cells)
+    memo[id(function)] = new  # first, as it may refer to itself
+    refers = False
+    for cell, old in zip(cells, closure, strict=True):
+        try:
+            held = old.cell_contents
+        except ValueError:  # nothing yet
+            continue
+        copy_functions(held, memo)
+        if id(held) in memo or isinstance(held, BrainPyObject | Variable):
+            cell.cell_contents = memo[id(held)] if id(held) in memo else copy.deepcopy(held, memo)
+            refers = True
+        else:
+            cell.cell_contents = held
+    if not refers:
+        del memo[id(function)]
+    new.__kwdefaults__, new.__qualname__ = function.__kwdefaults__, function.__qualname__
+    new.__dict__.update(function.__dict__)
 
 
 def _flat(values: Any) -> Iterator[Any]:

@@ -13,6 +13,7 @@ from bouton._system import core, delays
 from bouton._system.dynamical import DynamicalSystem, DynamicalSystemNS, not_pass_shared
 from bouton._system.neurons import NeuGroup, NeuGroupView
 from bouton._system.synapses import SynConn
+from bouton.errors import UniqueNameError
 from bouton.math.environment import Mode
 
 __all__ = ['Container', 'Network', 'Sequential']
@@ -47,7 +48,13 @@ class Container(DynamicalSystem):
         **dynamical_systems_as_dict: Any,
     ):
         kind = DynamicalSystem if must_be_dynsys_subclass else BrainPyObject
-        members = dict(_members(dynamical_systems_as_tuple, kind))
+        members: dict[str, Any] = {}
+        for key, system in _members(dynamical_systems_as_tuple, kind):
+            if members.setdefault(key, system) is not system:
+                raise UniqueNameError(
+                    f'Two systems are given as "{key}": a deep copy has the name of its original until it is renamed, '
+                    'copy.name = ...'
+                )
         for key, system in dynamical_systems_as_dict.items():
             members[key] = _checked(system, kind)
         super().__init__(name=name, mode=mode)
@@ -70,13 +77,25 @@ class Container(DynamicalSystem):
 
     def update(self, tdi: dict, *args: Any, **kwargs: Any) -> None:
         """Step every child, in order."""
-        for child in self._child_systems():
+        for child in self._finite_children():
             child(tdi, *args, **kwargs)
 
     def clear_input(self) -> None:
         """Clear the inputs of all children."""
-        for child in self._child_systems():
+        for child in self._finite_children():
             child.clear_input()
+
+    def _finite_children(self) -> list[DynamicalSystem]:
+        """The children. ValueError if one of them is, or contains, this."""
+        if self.__dict__.get('_finite_version') != structure.version():
+            stepped(self)
+            self.__dict__['_finite_version'] = structure.version()
+        return self._child_systems()
+
+    def reset_state(self, *args: Any, **kwargs: Any) -> None:
+        """Back to the initial state: of the children, and their delay lines."""
+        self._finite_children()
+        super().reset_state(*args, **kwargs)
 
     def _repr_html_(self) -> str:
         from bouton._system.display import network_html
@@ -130,7 +149,7 @@ class Network(Container):
     def __init__(self, *ds_tuple: Any, name: str | None = None, mode: Mode | None = None, **ds_dict: Any):
         super().__init__(*ds_tuple, name=name, mode=mode, **ds_dict)
         self._plan: _Plan | None = None
-        self._plan_version = -1
+        self._plan_version: Any = None
 
     @not_pass_shared
     def update(self, *args: Any, **kwargs: Any) -> None:
@@ -156,16 +175,11 @@ class Network(Container):
         for line in (*plan.lines, *plan.rest().lines):
             line.reset()
 
-    def stepped(self) -> list[DynamicalSystem]:
-        """All systems that a step reaches, those in networks inside included."""
-        return _stepped(self)
+    _made_anew = Container._made_anew | {'_plan'}
 
-    def has_python_delays(self) -> bool:
-        """Whether delay lines that are kept in Python advance in a step."""
-        plan = self._current_plan()
-        rest = plan.rest()
-        networks = [system for system in self.stepped() if isinstance(system, Network)]
-        return bool(plan.lines or rest.lines or rest.populations or any(n._current_plan().lines for n in networks))
+    def _complete_copy(self, original: Any) -> None:
+        super()._complete_copy(original)
+        self._plan = None
 
     def _current_plan(self) -> _Plan:
         version = (structure.version(), delays.version())
@@ -187,8 +201,15 @@ class _Plan:
 
     def __init__(self, network: Network):
         self._network = network
+        stepped(network)  # which refuses a network that contains itself
         systems = network._child_systems()
-        self.synapses = [system for system in systems if isinstance(system, SynConn)]
+        synapses = [system for system in systems if isinstance(system, SynConn)]
+        #: What the core takes for inputs of the runner, as it does nothing else: it comes first.
+        self.chance = [synapse for synapse in synapses if synapse._is_chance_input()]
+        others = [synapse for synapse in synapses if synapse not in self.chance]
+        if not all(synapse._is_core_only() for synapse in others):
+            self.chance, others = [], synapses
+        self.synapses = [*self.chance, *others]
         self.neurons = [
             system for system in systems if isinstance(system, NeuGroup) and not isinstance(system, NeuGroupView)
         ]
@@ -222,11 +243,11 @@ class _Plan:
             nodes = [node for node in self._network.nodes().values() if isinstance(node, DynamicalSystem)]
             networks = [node for node in nodes if isinstance(node, Network)]
             plans = [network._current_plan() if network is not self._network else self for network in networks]
-            stepped = _stepped(self._network)
+            reached = stepped(self._network)
             done = {id(line) for plan in plans for line in plan.lines}
-            lines = {id(line): line for node in stepped for line in node._delay_lines.values() if id(line) not in done}
+            lines = {id(line): line for node in reached for line in node._delay_lines.values() if id(line) not in done}
             done = {id(population) for plan in plans for population in plan.populations}
-            populations = [p for p in core.delayed_populations(stepped) if id(p) not in done]
+            populations = [p for p in core.delayed_populations(reached) if id(p) not in done]
             self._rest = _Rest(list(lines.values()), populations)
         return self._rest
 
@@ -237,14 +258,27 @@ class _Rest:
         self.populations = populations
 
 
-def _stepped(network: Container) -> list[DynamicalSystem]:
-    """All systems that a step of the network reaches."""
+def stepped(network: Container, around: tuple[Container, ...] = ()) -> list[DynamicalSystem]:
+    """All systems that a step of the network reaches, those in networks inside included.
+
+    ValueError if the network, or one of those `around` it, is inside of itself.
+    """
+    if network in around:
+        raise ValueError(f'{network.name} contains itself, so that a step of it would never end')
     found = []
     for system in network._child_systems():
         found.append(system)
         if isinstance(system, Container):
-            found += _stepped(system)
+            found += stepped(system, (*around, network))
     return found
+
+
+def has_python_delays(network: Network) -> bool:
+    """Whether delay lines that are kept in Python advance in a step."""
+    plan = network._current_plan()
+    rest = plan.rest()
+    networks = [system for system in stepped(network) if isinstance(system, Network)]
+    return bool(plan.lines or rest.lines or rest.populations or any(n._current_plan().lines for n in networks))
 
 
 class Sequential(DynamicalSystemNS):

@@ -9,9 +9,10 @@ A built-in group or synapse has
 * ``_is_core_only()``: whether a step of the object is exactly a step of that part. True for a built-in class and for a
   subclass that overrides no part of a step.
 
-A network that consists of such objects alone is stepped by the core; in all others each object steps itself, in the
-same order. Where a built-in synapse is attached to a group that is written in Python, `population_of` gives the group a
-`_core.Population` that is stepped by nobody but shows the core the group's variables.
+A network that consists of such objects alone, and of `PoissonInput`s that the core may take for inputs, is stepped by
+the core; in all others each object steps itself, in the same order. Where a built-in synapse is attached to a group
+that is written in Python, `population_of` gives the group a `_core.Population` that is stepped by nobody but shows the
+core the group's variables.
 """
 
 from __future__ import annotations
@@ -123,6 +124,14 @@ def _move(group: Any, name: str, population: Any) -> None:
     group._core_bound[name] = variable
 
 
+def copy_external(group: Any, original: Any) -> None:
+    """Give a copy of a group an external population like the original's, if that has one."""
+    external = original.__dict__.get('_core_external')
+    if external is not None:
+        population_of(group, external.settings, original._core_bound)
+        group._core_external.take_state(external)
+
+
 class _Converted:
     """The storage of a variable whose dtype is not the core's: spikes that are numbers, single precision.
 
@@ -168,6 +177,14 @@ def core_variable(variable: Any) -> Any:
         return None if whole is None else whole.select(flat_selection(variable.target, variable.index))
     storage = storage_of(variable)
     return storage if isinstance(storage, _core.Variable) else None
+
+
+def readable_variable(variable: Any) -> Any:
+    """The `_core.Variable` that has the values of a variable, though writing may be another matter; or None."""
+    if isinstance(variable, VariableView):
+        whole = readable_variable(variable.target)
+        return None if whole is None else whole.select(flat_selection(variable.target, variable.index))
+    return getattr(storage_of(variable), 'source', None) or core_variable(variable)
 
 
 def storage_of(variable: Variable) -> Any:

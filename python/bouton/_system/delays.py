@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import weakref
 from typing import Any
 
@@ -118,6 +119,15 @@ class DelayLine:
         self.variable = variable
         self.delay: LengthDelay | None = None
         self._source = weakref.ref(source) if source is not None else None
+        global _version
+        _version += 1
+        _all.add(self)
+
+    def __deepcopy__(self, memo: dict) -> DelayLine:
+        new = DelayLine(self.key, copy.deepcopy(self.variable, memo), copy.deepcopy(self.source, memo))
+        memo[id(self)] = new
+        new.delay = copy.deepcopy(self.delay, memo)
+        return new
 
     @property
     def source(self) -> Any:
@@ -136,8 +146,7 @@ class DelayLine:
 
 
 _lines: weakref.WeakValueDictionary[str, DelayLine] = weakref.WeakValueDictionary()
-
-
+_all: weakref.WeakSet[DelayLine] = weakref.WeakSet()  # those of copies as well, which have the same keys
 _version = 0
 
 
@@ -148,7 +157,7 @@ def version() -> int:
 
 def all_lines() -> list[DelayLine]:
     """All that somebody still holds."""
-    return list(_lines.values())
+    return list(_all)
 
 
 def line_of(key: str) -> DelayLine | None:
@@ -158,12 +167,10 @@ def line_of(key: str) -> DelayLine | None:
 
 def register(key: str, variable: Variable, source: Any) -> DelayLine:
     """The line of `key`, made if it is not there or belongs to another variable."""
-    global _version
     line = _lines.get(key)
     if line is None or line.variable is not variable:
         line = DelayLine(key, variable, source)
         _lines[key] = line
-        _version += 1
     return line
 
 

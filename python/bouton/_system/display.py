@@ -22,11 +22,11 @@ def call_text(name: str, arguments: dict[str, Any]) -> str:
 
 def memory_text(number: float) -> str:
     """A number of bytes, in words: '1.5 MiB'."""
-    for unit in ('B', 'KiB', 'MiB'):
+    for unit in ('B', 'KiB', 'MiB', 'GiB', 'TiB'):
         if number < 1024:
             return f'{number:.0f} B' if unit == 'B' else f'{number:.1f} {unit}'
         number /= 1024
-    return f'{number:.1f} GiB'
+    return f'{number:.1f} PiB'
 
 
 def group_text(group: Any) -> str:
@@ -65,10 +65,8 @@ class _Bare(str):
 
 def synapse_rows(synapse: Any) -> list[tuple[str, str]]:
     """What there is to know about a synapse, as pairs (what, value)."""
-    rows = [
-        ('pre', f'{synapse.pre.name}: {group_text(synapse.pre)}'),
-        ('post', f'{synapse.post.name}: {group_text(synapse.post)}'),
-    ]
+    ends = (('pre', synapse.pre), ('post', synapse.post))
+    rows = [(key, f'{group.name}: {group_text(group)}') for key, group in ends if group is not None]
     if synapse.conn is not None:
         rows.append(('connector', repr(synapse.conn)))
     for key in ('output', 'stp'):
@@ -109,6 +107,8 @@ def network_rows(network: Any) -> list[tuple[str, ...]]:
 
 
 def _key_of(network: Any, group: Any) -> str:
+    if group is None:  # of a coupling of variables
+        return 'variables'
     return next((key for key, system in network._children() if system is group), group.name)
 
 

@@ -121,6 +121,19 @@ class DynamicalSystem(BrainPyObject):
         """Whether a step of this object is exactly what the core does with its `_core_part`."""
         return self._core_part is not None and core.is_unmodified(type(self)) and 'update' not in self.__dict__
 
+    # ---- copies ----------------------------------------------------------------------------------------------------
+
+    _made_anew = frozenset(('_core_part', '_core_external', '_core_bound'))
+
+    def _complete_copy(self, original: Any) -> None:
+        core.copy_external(self, original)
+        if original._core_part is not None:
+            self._copy_core(original._core_part)
+
+    def _copy_core(self, original: Any) -> None:
+        """Make a part of the core like the original's, in the same state."""
+        raise NotImplementedError
+
     # ---- delays ----------------------------------------------------------------------------------------------------
 
     def register_delay(

@@ -126,6 +126,11 @@ class NeuGroupView(NeuGroup):
         value = getattr(target, key)
         return self._view_of(value) if isinstance(value, Variable) and _is_per_neuron(target, value) else value
 
+    _copied_in_turn = 1  # after the group
+
+    def _copy_core(self, original: Any) -> None:
+        self._core_part = self.target._core_part.view(self.flat_indices)
+
     @property
     def varshape(self) -> tuple[int, ...]:
         return self.size

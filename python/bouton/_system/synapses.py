@@ -28,6 +28,8 @@ class SynConn(DynamicalSystem):
         connection; or a dict of arrays 'i', 'j', the two ends of each connection.
     """
 
+    _copied_in_turn = 2  # after both groups
+
     def __init__(self, pre: Any, post: Any, conn: Any = None, name: str | None = None, mode: Mode | None = None):
         super().__init__(name=name, mode=mode)
         for key, group in (('pre', pre), ('post', post)):
@@ -36,6 +38,10 @@ class SynConn(DynamicalSystem):
         self.pre: NeuGroup = pre
         self.post: NeuGroup = post
         self.conn = None if conn is None else bound_connector(conn, pre, post)
+
+    def _is_chance_input(self) -> bool:
+        """Whether a step adds to the `input` of a group of the core's and does nothing else."""
+        return False
 
     def check_pre_attrs(self, *attrs: str) -> None:
         """ValueError unless the presynaptic group has all these attributes."""

@@ -86,10 +86,12 @@ class TwoEndConnector(Connector):
 
     @property
     def pre_num(self) -> int | None:
+        """How many presynaptic neurons it is bound to; None before."""
         return None if self.pre_size is None else math.prod(self.pre_size)
 
     @property
     def post_num(self) -> int | None:
+        """How many postsynaptic neurons it is bound to; None before."""
         return None if self.post_size is None else math.prod(self.post_size)
 
     def __repr__(self) -> str:

@@ -52,6 +52,7 @@ class FixedProb(RandomConnector):
     allow_multi_conn : bool
         Draw with replacement: a pair drawn twice is two connections. Implies ``law='fixed_out_degree'``.
     seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
     law : str, optional
         'bernoulli', the default: each pair independently, each pre neuron taking part with probability `pre_ratio`.
         'fixed_out_degree': int(pre_num * pre_ratio) pre neurons contact int(post_num * prob) posts each.
@@ -139,6 +140,7 @@ class FixedPreNum(_FixedNum):
     allow_multi_conn : bool
         Draw with replacement; else they are distinct.
     seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
     """
 
     _of = 'pre'
@@ -161,7 +163,15 @@ class FixedPostNum(_FixedNum):
 
 
 class FixedTotalNum(RandomConnector):
-    """`num` distinct pairs of all; a float is the fraction of all pairs."""
+    """`num` distinct pairs of all.
+
+    Parameters
+    ----------
+    num : int or float
+        How many; a float is the fraction of all pairs.
+    seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
+    """
 
     def __init__(self, num: int | float, seed: int | None = None, **kwargs: Any):
         self.num = _count(num, 'FixedTotalNum.num')
@@ -205,6 +215,7 @@ class GaussianProb(OneEndConnector, RandomConnector):
     periodic_boundary : bool
         Whether each axis closes to a ring as long as its range.
     seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
     """
 
     def __init__(
@@ -246,6 +257,7 @@ class ProbDist(RandomConnector):
     prob, pre_ratio : float
         In [0, 1]; `pre_ratio` is the probability with which each pre neuron takes part.
     seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
     include_self : bool
     """
 
@@ -286,6 +298,7 @@ class SmallWorld(RandomConnector):
     include_self : bool
         Whether a moved end may become the neuron itself.
     seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
 
     References
     ----------
@@ -327,6 +340,7 @@ class ScaleFreeBA(RandomConnector):
     directed : bool
         Whether an edge leads from the newer neuron to the older only; else it is a connection in both directions.
     seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
 
     References
     ----------
@@ -345,6 +359,17 @@ class ScaleFreeBA(RandomConnector):
 class ScaleFreeBADual(RandomConnector):
     """The graph of `ScaleFreeBA` with `m1` edges for a new neuron with probability `p`, else `m2`.
 
+    Parameters
+    ----------
+    m1, m2 : int
+        Edges of a new neuron, 1 to num - 1.
+    p : float
+        In [0, 1].
+    directed : bool
+        See `ScaleFreeBA`.
+    seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
+
     References
     ----------
     Moshiri N (2018) The dual-Barabasi-Albert model. arXiv:1810.10538.
@@ -362,6 +387,17 @@ class ScaleFreeBADual(RandomConnector):
 
 class PowerLaw(RandomConnector):
     """The graph of `ScaleFreeBA` with triangles: each edge but the first leads, with probability `p`, to a neighbour.
+
+    Parameters
+    ----------
+    m : int
+        Edges of a new neuron, 1 to num - 1.
+    p : float
+        In [0, 1].
+    directed : bool
+        See `ScaleFreeBA`.
+    seed : int, optional
+        Of what is drawn; None takes one from NumPy's global generator.
 
     References
     ----------

@@ -172,10 +172,12 @@ class IJConn(CoreConnector):
 
     @property
     def pre_ids(self) -> np.ndarray:
+        """The presynaptic end of each connection, in the order given."""
         return self._i
 
     @property
     def post_ids(self) -> np.ndarray:
+        """The postsynaptic end of each connection, in the order given."""
         return self._j
 
     def _arguments(self) -> str:

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Callable
 from typing import Any
 
+from bouton._base.object import copy_functions
 from bouton.errors import DiffEqError
 from bouton.integrators.base import Signature, signature_of
 
@@ -79,6 +81,13 @@ class JointEq:
         self.__signature__ = inspect.Signature(
             [inspect.Parameter(n, kind, default=defaults.get(n, inspect.Parameter.empty)) for n in names]
         )
+
+    def __deepcopy__(self, memo: dict) -> JointEq:
+        new = object.__new__(type(self))
+        memo[id(self)] = new
+        copy_functions(self.eqs, memo)
+        new.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return new
 
     def __call__(self, *args: Any, **kwargs: Any) -> tuple:
         """The derivatives of all variables."""

@@ -165,18 +165,22 @@ class DualArray:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
         return np.shape(self.primal)
 
     @property
     def ndim(self) -> int:
+        """The number of axes."""
         return np.ndim(self.primal)
 
     @property
     def size(self) -> int:
+        """The number of entries."""
         return np.size(self.primal)
 
     @property
     def dtype(self) -> np.dtype:
+        """The type of the values."""
         return np.asarray(self.primal).dtype
 
     def astype(self, dtype: Any) -> DualArray:

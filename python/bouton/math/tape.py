@@ -47,11 +47,11 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         self.parents = parents
         self.order = next(_order)
 
-    shape = property(lambda self: np.shape(self.primal))
-    ndim = property(lambda self: np.ndim(self.primal))
-    size = property(lambda self: np.size(self.primal))
-    dtype = property(lambda self: np.result_type(self.primal))
-    T = property(lambda self: np.transpose(self))
+    shape = property(lambda self: np.shape(self.primal), doc='The lengths of the axes.')
+    ndim = property(lambda self: np.ndim(self.primal), doc='The number of axes.')
+    size = property(lambda self: np.size(self.primal), doc='The number of entries.')
+    dtype = property(lambda self: np.result_type(self.primal), doc='The type of the entries.')
+    T = property(lambda self: np.transpose(self), doc='The transpose.')
 
     @property
     def value(self) -> Traced:

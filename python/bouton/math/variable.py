@@ -14,6 +14,7 @@ that both sides read and write the same memory.
 from __future__ import annotations
 
 import contextlib
+import copy
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -339,18 +340,22 @@ class Variable:
 
     @property
     def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
         return self._live().shape
 
     @property
     def dtype(self) -> np.dtype:
+        """The type of the entries."""
         return self._live().dtype
 
     @property
     def ndim(self) -> int:
+        """The number of axes."""
         return self._live().ndim
 
     @property
     def size(self) -> int:
+        """The number of entries."""
         return self._live().size
 
     @property
@@ -451,12 +456,16 @@ class Variable:
         return type(self)(self.value, batch_axis=self._batch_axis)
 
     def __deepcopy__(self, memo: dict) -> Variable:
+        if self.is_traced:
+            raise TypeError('a variable whose value carries a derivative cannot be copied')
         return self.__copy__()
 
     def __reduce__(self) -> tuple:
         return type(self), (self.value, None, self._batch_axis)
 
-    clone = __copy__
+    def clone(self) -> Variable:
+        """Another variable with the same values, which belongs to nobody."""
+        return self.__copy__()
 
 
 # Methods of arrays that would change a copy of the values and nothing else.
@@ -581,8 +590,8 @@ class VariableView(Variable):
     def __copy__(self) -> Variable:
         return Variable(self.value)
 
-    def __deepcopy__(self, memo: dict) -> Variable:
-        return self.__copy__()
+    def __deepcopy__(self, memo: dict) -> VariableView:
+        return VariableView(copy.deepcopy(self._target, memo), self._index)
 
     def __reduce__(self) -> tuple:
         return VariableView, (self._target, self._index)

@@ -11,7 +11,6 @@ import numpy as np
 from bouton import _core, _runs
 from bouton._models import (
     as_parameter,
-    bound,
     check_method,
     check_mode,
     check_range,
@@ -19,6 +18,7 @@ from bouton._models import (
     check_untraced,
     clock,
     integral_of,
+    rebound,
     rows_of,
     settings_of,
     start_values,
@@ -92,7 +92,9 @@ class CoreNeuron(NeuGroupNS):
         self._parameters = tuple(parameters)
         rows = self._rows()
         if self._in_core():
-            self._build_core()
+            draws = self._draws or self.noise is not None
+            name = f'{self.name}_{random.DEFAULT.split_key():x}' if draws else self.name
+            self._build_core(name, settings_of(self.mode))
         else:
             for name in parameters:
                 self._check_parameter(name, self.__dict__[name])
@@ -140,27 +142,30 @@ class CoreNeuron(NeuGroupNS):
         builtin = self._builtin()
         return builtin._model or builtin.__name__
 
-    def _build_core(self) -> None:
-        given = {name: self.__dict__[name] for name in self._parameters}
+    def _build_core(self, name: str, settings: Any) -> None:
+        """Make the part of the core; what it draws is a function of its name."""
+        given = {key: self.__dict__[key] for key in self._parameters}
         self._core_part = part = _core.Population.neuron(
-            # what it draws is a function of this name
-            f'{self.name}_{random.DEFAULT.split_key():x}' if self._draws or self.noise is not None else self.name,
+            name,
             self._core_model(),
             self.size,
-            {name: value for name, value in given.items() if value is not None},
+            {key: value for key, value in given.items() if value is not None},
             {},
             method=self.method,
             noise=self.noise,
             spike_fun=self._surrogate(),
             keep_size=self.keep_size,
-            settings=settings_of(self.mode),
+            settings=settings,
         )
-        names = part.variables()
-        for name in names:
-            if name == 'input' and not self.input_var:
-                self._drive = bound(part.variable(name))
-            elif name != 'refractory' or self.ref_var:
-                self.__dict__[name] = bound(part.variable(name))
+        for key in part.variables():
+            if key == 'input' and not self.input_var:
+                rebound(self, '_drive', part.variable(key))
+            elif key != 'refractory' or self.ref_var:
+                rebound(self, key, part.variable(key))
+
+    def _copy_core(self, original: Any) -> None:
+        self._build_core(original.name, original.settings)
+        self._core_part.take_state(original)
 
     def _surrogate(self) -> tuple[str, dict[str, float]] | None:
         """The surrogate of a spike, in training. TypeError for another function, ValueError for what is none."""
@@ -172,7 +177,7 @@ class CoreNeuron(NeuGroupNS):
         return surrogate.in_core(given) if isinstance(self.mode, TrainingMode) else None
 
     def _set_parameter(self, name: str, value: Any) -> Any:
-        _runs.check(self.name)
+        _runs.check(self)
         kept = as_parameter(value, self.varshape, f'{type(self).__name__}.{name}')
         if self._core_part is not None:
             self._core_part.set_parameter(name, kept)
@@ -268,14 +273,14 @@ class CoreNeuron(NeuGroupNS):
         if '_has_synapses' in self.__dict__:
             raise UnsupportedError(f'{self.name} has synapses: set its integral before, or write its equations anew')
         part, self._core_part = self._core_part, None
-        values = {}
-        for name in part.variables():
-            variable = self.__dict__.pop(name, None)
-            if isinstance(variable, Variable):
-                values[name] = variable.value
+        before = {name: self.__dict__.pop(name, None) for name in part.variables()}
         self._build_in_python(self._rows())
-        for name, before in values.items():
-            self.__dict__[name].value = before
+        for name, variable in before.items():
+            if isinstance(variable, Variable):  # which others may hold
+                made = self.__dict__[name]
+                made.value = variable.value
+                variable._storage = made._storage
+                self.__dict__[name] = variable
 
     @property
     def derivative(self) -> Any:
@@ -295,7 +300,7 @@ class CoreNeuron(NeuGroupNS):
             Which neurons spiked, or the state of a neuron that does not spike.
         """
         part = self._core_part
-        _runs.check(self.name)
+        _runs.check(self)
         if not self.input_var:
             drive = 0.0 if x is None else x
             if part is None:
@@ -322,7 +327,7 @@ class CoreNeuron(NeuGroupNS):
 
     def clear_input(self) -> None:
         """Set the input to 0."""
-        _runs.check(self.name)
+        _runs.check(self)
         if self.input_var:
             if self._core_part is not None:
                 self._core_part.clear_input()
@@ -335,7 +340,7 @@ class CoreNeuron(NeuGroupNS):
         `batch_size` is that of the next steps; None leaves it as it is.
         """
         rows = rows_of(batch_size, self)
-        _runs.check(self.name)
+        _runs.check(self)
         first = self.__dict__[self._states[0]]
         if self._core_part is not None:
             if rows is None:

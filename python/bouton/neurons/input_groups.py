@@ -10,7 +10,7 @@ import numpy as np
 
 from bouton import _core, _runs
 from bouton._core_parameter import CoreParameter
-from bouton._models import as_parameter, bound, check_size, clock, rows_of, settings_of
+from bouton._models import as_parameter, check_size, clock, rebound, rows_of, settings_of
 from bouton._scalars import as_array, integer
 from bouton._system.neurons import NeuGroupNS
 from bouton.errors import UnsupportedError
@@ -43,16 +43,24 @@ class OutputGroup(InputGroup):
 class _Source(NeuGroupNS):
     """A group that only emits spikes, which the core makes."""
 
+    def _build_core(self, name: str, settings: Any) -> None:
+        """Make the part of the core."""
+        raise NotImplementedError
+
+    def _copy_core(self, original: Any) -> None:
+        self._build_core(original.name, original.settings)
+        self._core_part.take_state(original)
+
     def update(self) -> Any:
         """One step, at the time of `bouton.share`. Returns the spikes."""
-        _runs.check(self.name)
+        _runs.check(self)
         self._core_part.step(*clock())
         return self.spike.value
 
     def reset_state(self, batch_size: Any = None) -> None:
         """No spikes; a list of times starts anew."""
         rows = rows_of(batch_size, self)
-        _runs.check(self.name)
+        _runs.check(self)
         if rows is None:
             self._core_part.reset_state()
         else:
@@ -119,10 +127,11 @@ class SpikeTimeGroup(_Source):
         order = np.argsort(times, kind='stable')
         self.num_times = len(times)
         self.times, self.indices = times[order].astype(float), indices[order].astype(np.int64)
-        self._core_part = _core.Population.spike_times(
-            self.name, self.size, self.times, self.indices, settings_of(self.mode)
-        )
-        self.spike = bound(self._core_part.variable('spike'))
+        self._build_core(self.name, settings_of(self.mode))
+
+    def _build_core(self, name: str, settings: Any) -> None:
+        self._core_part = _core.Population.spike_times(name, self.size, self.times, self.indices, settings)
+        rebound(self, 'spike', self._core_part.variable('spike'))
 
 
 class PoissonGroup(_Source):
@@ -160,17 +169,16 @@ class PoissonGroup(_Source):
         if not np.isfinite(kept).all() or not np.greater_equal(kept, 0).all():
             raise ValueError(f'PoissonGroup.freqs must be finite and not negative, but we got {freqs}')
         self.__dict__['freqs'] = kept
-        self._core_part = _core.Population.poisson(
-            self.name,
-            self.size,
-            kept.reshape(-1) if isinstance(kept, np.ndarray) else kept,
-            settings_of(self.mode),
-            random.DEFAULT.split_key() if seed is None else integer(seed, 'seed'),
-        )
-        self.spike = bound(self._core_part.variable('spike'))
+        self._key = random.DEFAULT.split_key() if seed is None else integer(seed, 'seed')
+        self._build_core(self.name, settings_of(self.mode))
+
+    def _build_core(self, name: str, settings: Any) -> None:
+        freqs = self.freqs.reshape(-1) if isinstance(self.freqs, np.ndarray) else self.freqs
+        self._core_part = _core.Population.poisson(name, self.size, freqs, settings, self._key)
+        rebound(self, 'spike', self._core_part.variable('spike'))
 
     def _set_parameter(self, name: str, value: Any) -> Any:
         kept = as_parameter(value, self.varshape, f'PoissonGroup.{name}')
-        _runs.check(self.name)
+        _runs.check(self)
         self._core_part.set_parameter(name, kept)
         return kept

@@ -9,6 +9,7 @@ import numpy as np
 
 from bouton._core_parameter import CoreParameter
 from bouton._models import as_parameter, check_range
+from bouton._system.share import share
 from bouton.init.initializers import OneInit
 from bouton.math.environment import BatchingMode, Mode, NonBatchingMode
 from bouton.math.variable import Variable
@@ -145,14 +146,37 @@ class PinskyRinzelModel(CoreNeuron):
     def _in_core(self) -> bool:
         return bool(np.all(np.equal(self.A, 1))) and super()._in_core()
 
-    def _build_core(self) -> None:
-        super()._build_core()
+    def _build_core(self, name: str, settings: Any) -> None:
+        super()._build_core(name, settings)
         self.Vs, self.Is = self.V, self.input
 
     def _build_in_python(self, rows: int | None) -> None:
         super()._build_in_python(rows)
         self.V, self.Is = self.Vs, self.input
         self.Id = Variable(self.input.value, batch_axis=self.input.batch_axis)
+
+    def update(self, tdi: Any = None, x: Any = None) -> Any:
+        """One step with the inputs of this step, to the soma's of which `x` is added. They stay until cleared.
+
+        Parameters
+        ----------
+        tdi : dict, optional
+            The time: `t` and `dt` [ms]; by default that of `bouton.share`. ``update(x)`` will do, too.
+        x : float or array, optional
+            Current into the soma [uA/cm2].
+
+        Returns
+        -------
+        Array
+            Which neurons spiked.
+        """
+        if isinstance(tdi, dict):
+            share.arguments.update(tdi)
+        elif x is None:
+            x = tdi
+        elif tdi is not None:
+            raise TypeError(f'"tdi" must be a dict with the time, but we got {type(tdi)}: {tdi!r}')
+        return super().update(x)
 
     def clear_input(self) -> None:
         """Set both currents to 0."""

@@ -16,7 +16,7 @@ import numpy as np
 from bouton import _runs
 from bouton._base.collectors import DotDict
 from bouton._system import core
-from bouton._system.container import Network
+from bouton._system.container import Network, has_python_delays, stepped
 from bouton._system.neurons import NeuGroup, NeuGroupView
 from bouton._system.share import share
 from bouton._system.synapses import SynConn
@@ -200,7 +200,6 @@ class CoreDriver:
         from bouton import _core
 
         self._parts = parts
-        self._names = frozenset(parts.names())
         self._monitors = monitors
         self._shared: dict[str, Any] = {}
         self._stacks: dict[str, Stack] = {}
@@ -210,7 +209,7 @@ class CoreDriver:
             if one.is_events:
                 specified.append((one.key, one.source._core_part, None, 1))
             elif isinstance(one.source, Variable):
-                variable = core.core_variable(one.source)
+                variable = core.readable_variable(one.source)
                 indices = None if one.index is None else core.flat_selection(one.source, one.index)
                 specified.append((one.key, variable, indices, 1))
             else:
@@ -218,9 +217,10 @@ class CoreDriver:
         self._output = None if isinstance(target, Network) else getattr(target, target._core_output)
         if self._output is not None:
             specified.append((_OUTPUT, core.core_variable(self._output), None, 1))
+        specified_inputs = [] if callable(inputs) else [core_input(one, self._called) for one in inputs]
         self._runner = _core.Runner(
             network,
-            [] if callable(inputs) else [core_input(one, self._called) for one in inputs],
+            [*specified_inputs, *(_chance_input(one) for one in parts.chance)],
             specified,
             dt=clock.dt,
             t0=clock.t0,
@@ -251,7 +251,7 @@ class CoreDriver:
 
     def run(self, clock: Clock, run: Run) -> Result:
         """Make the steps, and move the clock's `i` on by those that the target has made."""
-        with _runs.Run(self._names):
+        with _runs.Run(self._parts.all()):
             return self._run(clock, run)
 
     def _run(self, clock: Clock, run: Run) -> Result:
@@ -291,7 +291,7 @@ class CoreDriver:
 
     def still_serves(self, target: Any) -> bool:
         """Whether the target is made of what it was made of."""
-        return _parts_of(target) == self._parts
+        return parts_of(target) == self._parts
 
     def reset(self) -> None:
         """Rewind the clock."""
@@ -315,6 +315,11 @@ def core_input(one: Input, called: Callable[[Callable], Callable]) -> tuple[Any,
     return variable, rows, one.operation, 'iter'
 
 
+def _chance_input(one: Any) -> tuple[Any, Any, str, str]:
+    """A `PoissonInput` as the core takes it."""
+    return core.core_variable(one.target_var), lambda t, dt, i: one._drawn(dt), '+', 'func'
+
+
 def _row(value: Any, variable: Variable) -> np.ndarray:
     """As the core takes it: one number, one for each neuron, or one for each entry."""
     x = np.asarray(value)
@@ -331,17 +336,24 @@ def core_driver_of(
         if one.is_events:
             if isinstance(one.source, NeuGroupView) or one.source._core_part is None:
                 return None
-        elif isinstance(one.source, Variable) and core.core_variable(one.source) is None:
+        elif isinstance(one.source, Variable) and core.readable_variable(one.source) is None:
             return None
-    parts = _parts_of(target)
-    network = None if parts is None else _assembled(parts)
+    parts = parts_of(target)
+    if parts is None or (parts.chance and not _come_before(inputs)):
+        return None
+    network = _assembled(parts)
     return None if network is None else CoreDriver(network, parts, target, inputs, monitors, clock, threads)
 
 
+def _come_before(inputs: list[Input] | Callable) -> bool:
+    """Whether these inputs are all applied before a last function that adds."""
+    return callable(inputs) or not any(one.kind == FUNCTION and one.operation not in '=+' for one in inputs)
+
+
 def core_network_of(target: Any) -> Any:
-    """The target as a network of the core, or None where its steps are not the core's."""
-    parts = _parts_of(target)
-    return None if parts is None else _assembled(parts)
+    """The target as a network of the core, or None where its steps are not the core's alone."""
+    parts = parts_of(target)
+    return None if parts is None or parts.chance else _assembled(parts)
 
 
 def _is_core_input(one: Input) -> bool:
@@ -350,60 +362,68 @@ def _is_core_input(one: Input) -> bool:
 
 
 class _Parts(NamedTuple):
-    """A network of the core before it is made: its name, and the parts or networks by their names."""
+    """A network of the core before it is made: its name, the parts or networks by their names, and what it takes for
+    inputs of the runner."""
 
     name: str
     members: tuple[tuple[str, Any], ...]
+    chance: tuple[Any, ...] = ()
 
-    def names(self) -> Iterator[str]:
-        """Those of all parts, in networks inside as well."""
-        for name, part in self.members:
+    def all(self) -> Iterator[Any]:
+        """All parts, in networks inside as well."""
+        for _, part in self.members:
             if isinstance(part, _Parts):
-                yield from part.names()
+                yield from part.all()
             else:
-                yield from (name, part.name)
+                yield part
 
 
-def _parts_of(target: Any) -> _Parts | None:
+def parts_of(target: Any) -> _Parts | None:
     """What the target is in the core, or None where its steps are not the core's."""
     if isinstance(target, Network):
-        if target.has_python_delays():
+        if has_python_delays(target):
             return None
-        return _parts_of_network(target, {id(system) for system in target.stepped()}, set())
+        chance = tuple(target._current_plan().chance)
+        parts = _parts_of_network(target, {id(system) for system in stepped(target)}, set(), chance)
+        targets = [core.core_variable(one.target_var) for one in chance]
+        owners = set() if parts is None else {hash(part) for part in parts.all()}
+        return parts if all(one is not None and hash(one.owner) in owners for one in targets) else None
     if not isinstance(target, NeuGroup) or not target._is_core_only() or target._core_output is None:
         return None
     return _Parts(target.name, ((target.name, target._core_part),))
 
 
-def _parts_of_network(network: Network, stepped: set[int], around: set[int]) -> _Parts | None:
-    """`stepped`: all objects of the outermost network; `around`: those that are members of the networks around this."""
+def _parts_of_network(
+    network: Network, reached: set[int], around: set[int], chance: tuple[Any, ...] = ()
+) -> _Parts | None:
+    """`reached`: all objects of the outermost network; `around`: those that are members of the networks around this."""
     if not core.is_unmodified(type(network)) or 'update' in network.__dict__:
         return None
     members = []
     systems = network._child_systems()
     inside = around | {id(system) for system in systems}
     for system in systems:
-        if isinstance(system, NeuGroupView):
+        if isinstance(system, NeuGroupView) or system in chance:
             continue
         part: Any = None
         if isinstance(system, Network):
-            part = _parts_of_network(system, stepped, inside)
-        elif system._is_core_only() and (not isinstance(system, SynConn) or _is_usual(system, stepped, around)):
+            part = _parts_of_network(system, reached, inside)
+        elif system._is_core_only() and (not isinstance(system, SynConn) or _is_usual(system, reached, around)):
             part = system._core_part
         if part is None:
             return None
         members.append((system.name, part))
-    return _Parts(network.name, tuple(members))
+    return _Parts(network.name, tuple(members), chance)
 
 
-def _is_usual(synapse: SynConn, stepped: set[int], around: set[int]) -> bool:
+def _is_usual(synapse: SynConn, reached: set[int], around: set[int]) -> bool:
     """Whether both groups are stepped, and the presynaptic one not before the synapse.
 
     Groups around a network are stepped before it. Without a delay a synapse inside then sees the spikes of this very
     step; in the core it would see those of the step before.
     """
     pre, post = (id(group.whole) for group in (synapse.pre, synapse.post))
-    return pre in stepped and post in stepped and (synapse.delay_step is not None or pre not in around)
+    return pre in reached and post in reached and (synapse.delay_step is not None or pre not in around)
 
 
 def _assembled(parts: _Parts) -> Any:

@@ -18,7 +18,7 @@ from bouton._system.share import share
 from bouton.math.environment import get_dt
 from bouton.math.tape import Traced, constant
 from bouton.math.variable import Variable, leave_traced
-from bouton.running.drivers import Clock, Result, Run, _parts_of, core_input, core_network_of
+from bouton.running.drivers import Clock, Result, Run, core_input, core_network_of, parts_of
 from bouton.running.inputs import CONSTANT, ITERATOR, ROWS, Input, parse_inputs
 from bouton.running.monitors import Monitor, parse_monitors
 
@@ -182,7 +182,7 @@ class RecordedRun:
             memory=None if memory is None else integer(memory, '"memory"'),
             quantities=list(dict.fromkeys(self._paths.values())),
         )
-        self._names = frozenset(_parts_of(target).names())
+        self._parts = parts_of(target)
         self.mon = DotDict()
 
     def run(self, duration: float | None = None, *, steps: int | None = None) -> DotDict:
@@ -198,13 +198,16 @@ class RecordedRun:
         if steps is None:
             steps = int(np.floor(number(duration, '"duration"') / self.dt * (1 + 1e-9)))
         try:
-            with _runs.Run(self._names):
+            with _runs.Run(self._parts.all()):
                 self._run.run_steps(steps)
         finally:
             share.forget(('t', 'i', 'dt', 'fit'))
         records = self._run.recording()
         self.mon = DotDict((one.key, records[one.key].reshape(self._shape(one))) for one in self._monitors)
         return self.mon
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError('a RecordedRun can neither be copied nor pickled: make another one, of a copy of its target')
 
     def reset_state(self) -> None:
         """Rewind the clock to t0 and step 0, and drop the records. The network keeps its states."""
@@ -434,7 +437,7 @@ class RecordedDriver:
             quantities=list(dict.fromkeys(path for _, path, _ in sources)),
         )
         try:
-            with _runs.Run(frozenset(_parts_of(self._target).names())):
+            with _runs.Run(parts_of(self._target).all()):
                 recorded.run_steps(run.steps)
         finally:
             share.forget(run.shared_keys)

@@ -89,6 +89,19 @@ class Recorded(DotDict):
         super().__init__()
         self.__dict__['var_names'] = var_names
 
+    def __missing__(self, key: Any) -> Any:
+        if key in self.__dict__.get('var_names', ()):
+            raise KeyError(f'"{key}" has not been recorded yet: run the runner first')
+        raise KeyError(f'there is no record "{key}"; there are {", ".join(self.var_names) or "none"}')
+
+    def __getattr__(self, key: str) -> Any:
+        if key.startswith('__'):
+            raise AttributeError(f'{type(self).__name__!r} object has no attribute {key!r}')
+        try:
+            return self[key]
+        except KeyError as error:
+            raise AttributeError(error.args[0]) from None
+
 
 @dataclass
 class Monitor:
@@ -106,6 +119,7 @@ class Monitor:
 
     @property
     def is_events(self) -> bool:
+        """Whether spikes are recorded as events."""
         return isinstance(self.source, NeuGroup)
 
     def empty(self) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 
 from bouton._base import structure
 from bouton._scalars import integer, number
-from bouton._system.display import call_text, table_html
+from bouton._system.display import call_text, memory_text, table_html
 from bouton._system.dynamical import DynamicalSystem
 from bouton.errors import RunningError
 from bouton.math.array import Array
@@ -21,6 +21,7 @@ from bouton.math.environment import BatchingMode, get_compat, get_dt
 from bouton.math.variable import tracing
 from bouton.running.drivers import Clock, CoreDriver, PythonDriver, Result, Run, core_driver_of
 from bouton.running.inputs import parse_inputs
+from bouton.running.memory import memory_of_machine
 from bouton.running.monitors import Recorded, parse_monitors
 from bouton.running.progress import Progress
 
@@ -207,6 +208,7 @@ class DSRunner:
         arguments, steps = self._arguments(duration, inputs)
         if shared_args is not None and not isinstance(shared_args, dict):
             raise TypeError(f'"shared_args" must be a dict, but we got {type(shared_args)}')
+        self._check_memory(steps)
         if reset_state:
             self.target.reset_state(self._batch_size(arguments))
             self.reset_state()
@@ -266,6 +268,16 @@ class DSRunner:
             raise ValueError(f'"duration" must have fewer than 2^53 steps of {self.dt} ms, but we got {duration!r}')
         return int(quotient) if self._is_brainpy_2_4 else math.floor(quotient * (1 + 1e-9))
 
+    def _check_memory(self, steps: int) -> None:
+        """ValueError where the records of so many steps are larger than the memory of the machine."""
+        rows = [one.empty() for one in self._monitors if not one.is_events]
+        needed = steps * (8 + sum(row.itemsize * math.prod(row.shape[1:]) for row in rows))
+        if needed > (there := memory_of_machine()):
+            raise ValueError(
+                f'a run of {steps:g} steps is recorded in {memory_text(needed)}, but the machine has '
+                f'{memory_text(there)} of memory: record less, or make shorter runs one after the other'
+            )
+
     def _batch_size(self, arguments: Any) -> int | None:
         if arguments is None or not isinstance(self.target.mode, BatchingMode):
             return None
@@ -307,6 +319,9 @@ class DSRunner:
         for key, record in result.records.items():
             self.mon[key] = tree_map(lambda x: x.view(kind) if isinstance(x, np.ndarray) else x, record)
         self.mon['ts'] = result.ts
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise TypeError('a DSRunner can neither be copied nor pickled: make another one, of a copy of its target')
 
     # ---- display ---------------------------------------------------------------------------------------------------
 

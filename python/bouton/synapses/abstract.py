@@ -24,6 +24,11 @@ class _Sums:
         self._projection, self._sums = projection, projection.variable('h')
         self._shown = self._sums.array()
 
+    @property
+    def source(self) -> Any:
+        """What the core calls them."""
+        return self._sums
+
     def array(self) -> np.ndarray:
         self._shown = self._sums.array().copy()
         return self._shown
@@ -107,10 +112,11 @@ class Exponential(CoreSynapse):
     def _in_core(self, spike: Any) -> bool:
         return self.stp is None and super()._in_core(spike)
 
-    def _build_core(self, parameters: dict[str, Any], weights: Any) -> None:
-        super()._build_core(parameters, weights)
+    def _build_core(self, name: str, settings: Any, weights: Any) -> None:
+        super()._build_core(name, settings, weights)
         sums = self._core_part.variable('h')
-        self.g = Variable(sums.array(), batch_axis=0 if sums.batched else None)
+        if 'g' not in self.__dict__:
+            self.g = Variable(sums.array(), batch_axis=0 if sums.batched else None)
         self.g._storage = _Sums(self._core_part)
 
     def _build_in_python(self, spike: Any, weights: Any) -> None:

@@ -12,13 +12,13 @@ import numpy as np
 from bouton import _core, _runs
 from bouton._models import (
     as_parameter,
-    bound,
     check_method,
     check_range,
     check_untraced,
     clock,
     evaluated,
     integral_of,
+    rebound,
     rows_of,
     settings_of,
 )
@@ -95,6 +95,7 @@ class CoreSynapse(TwoEndConn):
         stop_spike_gradient: bool,
     ) -> None:
         self.stop_spike_gradient = bool(stop_spike_gradient)
+        self._parameters = tuple(parameters)
         for name, value in parameters.items():
             self.__dict__[name] = self._checked(value, name)
         if comp_method not in ('sparse', 'dense'):
@@ -111,7 +112,7 @@ class CoreSynapse(TwoEndConn):
         spike = self.pre.spike
         self.delay_step = delays.checked_step(evaluated(delay_step, np.shape(spike), 'delay_step'), spike)
         if self._in_core(spike):
-            self._build_core({name: getattr(self, name) for name in parameters}, weights)
+            self._build_core(self.name, settings_of(self.mode), weights)
         else:
             self._build_in_python(spike, weights)
 
@@ -152,7 +153,7 @@ class CoreSynapse(TwoEndConn):
                 old.value = value if follows else np.asarray(value, dtype=old.dtype)
             return
         weights = self._weights(value)
-        _runs.check(self.name)
+        _runs.check(self)
         if self._core_part is not None:
             self._core_part.set_weights(weights)
         self.__dict__['g_max'] = weights
@@ -160,7 +161,8 @@ class CoreSynapse(TwoEndConn):
     def _keep_weights(self, weights: Any) -> None:
         if isinstance(self.mode, TrainingMode):
             values = np.array(weights, dtype=self._dtype)
-            weights = TrainVar(values.view(Array))
+            there = self.__dict__.get('g_max')  # in a copy
+            weights = there if isinstance(there, TrainVar) else TrainVar(values.view(Array))
             if self._core_part is not None:
                 weights._storage = _Weights(values, self._core_part)
         self.__dict__['g_max'] = weights
@@ -192,25 +194,24 @@ class CoreSynapse(TwoEndConn):
             return False
         return self.stp is None or (isinstance(self.stp, CorePlasticity) and core.is_unmodified(type(self.stp)))
 
-    def _build_core(self, parameters: dict[str, Any], weights: Any) -> None:
-        settings = settings_of(self.mode)
+    def _build_core(self, name: str, settings: Any, weights: Any) -> None:
         for group in (self.pre, self.post):
             kinds = (BatchingMode, TrainingMode)
             if any(isinstance(group.mode, kind) != isinstance(self.mode, kind) for kind in kinds):
                 raise ValueError(f'{self.name} has the mode {self.mode}, but {group.name} has the mode {group.mode}')
-            _runs.check(group.whole.name)
+            _runs.check(group.whole)
             getattr(group, 'target', group).__dict__['_has_synapses'] = True
         # CUBA without a target hands the sum on as it is
         output = self.output._core_form() if isinstance(self.output, CoreOutput) else ('CUBA', {}, None, None)
         used = [name for name in output[2:] if name is not None]
         steps = self.delay_step
         self._core_part = _core.Projection(
-            self.name,
+            name,
             core.population_of(self.pre, settings, ('spike',)),
             core.population_of(self.post, settings, used),
             _core.Connector(self.conn.connectivity),
             self._model,
-            parameters,
+            {key: self.__dict__[key] for key in self._parameters},
             g_max=weights,
             delay_step=steps.reshape(-1).tolist() if isinstance(steps, np.ndarray) else steps,
             output=output,
@@ -219,16 +220,23 @@ class CoreSynapse(TwoEndConn):
             comp_method=self.comp_method,
             stop_spike_gradient=self.stop_spike_gradient,
         )
-        for name in (*self._states, *self._records):
-            self.__dict__[name] = bound(self._core_part.variable(self._core_names.get(name, name)))
+        for key in (*self._states, *self._records):
+            rebound(self, key, self._core_part.variable(self._core_names.get(key, key)))
         if self.stp is not None:
             self.stp._bind(self._core_part)
         self._current = None if output[2] else self._core_part.variable('current')
         self._keep_weights(weights)
 
+    _made_anew = TwoEndConn._made_anew | {'_current'}
+
+    def _copy_core(self, original: Any) -> None:
+        weights = self.g_max
+        self._build_core(original.name, original.settings, np.asarray(weights) if np.ndim(weights) else weights)
+        self._core_part.take_state(original)
+
     def _set_parameter(self, name: str, value: Any) -> Any:
         kept = self._checked(value, name)
-        _runs.check(self.name)
+        _runs.check(self)
         if self._core_part is not None:
             self._core_part.set_parameter(name, kept)
         return kept
@@ -347,7 +355,7 @@ class CoreSynapse(TwoEndConn):
         part = self._core_part
         if part is None:
             return self._update_in_python(tdi, pre_spike)
-        _runs.check(self.name)
+        _runs.check(self)
         if tracing():
             check_untraced(self)
         part.update(*clock(tdi), None if pre_spike is None else np.asarray(pre_spike))
@@ -356,7 +364,7 @@ class CoreSynapse(TwoEndConn):
     def reset_state(self, batch_size: Any = None) -> None:
         """To where it started: states, arrival times, plasticity. Delay lines belong to the presynaptic group."""
         rows = rows_of(batch_size, self)
-        _runs.check(self.name)
+        _runs.check(self)
         self._rows = self._rows if rows is None else rows
         if self._core_part is not None:
             if rows is None:

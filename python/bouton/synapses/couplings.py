@@ -10,6 +10,7 @@ import numpy as np
 
 from bouton._models import as_parameter, clock, evaluated
 from bouton._scalars import as_array, integer, number
+from bouton._system import core
 from bouton._system.synapses import SynConn, TwoEndConn
 from bouton.math import random
 from bouton.math.environment import Mode
@@ -283,10 +284,19 @@ class PoissonInput(SynConn):
 
     def update(self, tdi: Any = None) -> None:
         """Add what arrives in this step."""
-        _, dt, _ = clock(tdi)
+        self.target_var += self._drawn(clock(tdi)[1])
+
+    def _drawn(self, dt: float) -> np.ndarray:
+        """What arrives in a step."""
         chance = min(1.0, self.freq * dt / 1e3)
         spikes = self.rng.binomial(self.num_input, chance, self.target_var.shape)
-        self.target_var += np.asarray(self.weight * spikes, dtype=self.target_var.dtype)
+        return np.asarray(self.weight * spikes, dtype=self.target_var.dtype)
+
+    def _is_chance_input(self) -> bool:
+        if not core.is_unmodified(type(self)) or 'update' in self.__dict__:
+            return False
+        variable = core.core_variable(self.target_var)
+        return variable is not None and variable.name.endswith('.input')
 
     def reset_state(self, batch_size: Any = None) -> None:
         """Start the random numbers anew."""

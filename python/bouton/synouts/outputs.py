@@ -58,7 +58,7 @@ class CoreOutput(SynOut):
             self._given[name] = value
             return value
         kept = self._bound(name, value, (self.master.post.num,))
-        _runs.check(self.master.name)
+        _runs.check(self.master)
         self._given[name] = value
         if self.master._core_part is not None:
             self.master._core_part.set_parameter(f'output.{name}', kept)

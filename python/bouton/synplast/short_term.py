@@ -11,7 +11,7 @@ import numpy as np
 
 from bouton import _runs
 from bouton._core_parameter import CoreParameter
-from bouton._models import bound, check_method, clock, integral_of, take_over
+from bouton._models import check_method, clock, integral_of, rebound, take_over
 from bouton._scalars import number
 from bouton._system.synapses import SynConn, SynSTP
 from bouton.math.array import Array
@@ -45,7 +45,7 @@ class CorePlasticity(SynSTP):
     def _set_parameter(self, name: str, value: Any) -> float:
         kept = _checked(value, name, positive=name != 'U')
         if self.master is not None:
-            _runs.check(self.master.name)
+            _runs.check(self.master)
         self._given[name] = kept
         if self.master is not None and self.master._core_part is not None:
             self.master._core_part.set_parameter(f'stp.{name}', kept)
@@ -72,7 +72,7 @@ class CorePlasticity(SynSTP):
     def _bind(self, projection: Any) -> None:
         """Move the states onto those of the core."""
         for name in self._states:
-            self.__dict__[name] = bound(projection.variable(f'stp.{name}'))
+            rebound(self, name, projection.variable(f'stp.{name}'))
 
     def reset_state(self, batch_size: int | None = None) -> None:
         """Back to where the states started."""
