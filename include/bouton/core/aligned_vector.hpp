@@ -14,8 +14,8 @@ namespace bouton {
 inline constexpr std::size_t cache_line = 64;
 
 /// So many bytes, a multiple of `cache_line`, from the beginning of a line; large ones on large pages where the system
-/// has them, as few are then looked up. Throws MemoryError where the system has less memory left, std::bad_alloc where it
-/// gives none.
+/// has them, as few are then looked up. Throws MemoryError where the system has less memory left, std::bad_alloc where
+/// it gives none.
 void* allocate_lines(std::size_t bytes);
 /// Lets go of them; they end when nobody holds them any more.
 void free_lines(void* memory, std::size_t bytes);
