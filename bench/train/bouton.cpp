@@ -74,7 +74,7 @@ int main(int count, char** arguments) {
                           .threads = options.threads,
                           .quantities = {"ampa.g_max"}});
     double loss = 0, largest = 0, sum = 0, forward = 0;
-    Values by_V;
+    NamedValues cotangents;
     std::vector<double> us_per_step;
     const auto iteration = [&] {
         net.reset_state();
@@ -83,11 +83,11 @@ int main(int count, char** arguments) {
         run.run_steps(options.steps);
         forward = watch.seconds();
         const Values& V = run["post.V"];
-        if (by_V.values.size() != V.values.size()) by_V = V;
+        Values& by_V = cotangents.try_emplace("post.V", V).first->second;
         loss = settings.precision == Precision::float64 ? squares_and_derivatives<double>(V, by_V)
                                                         : squares_and_derivatives<float>(V, by_V);
         loss /= static_cast<double>(V.values.size());
-        return run.pullback({{"post.V", by_V}}, {"ampa.g_max"});
+        return run.pullback(cotangents, {"ampa.g_max"});
     };
     NamedValues gradient = iteration();
     double least_forward = 1e9;

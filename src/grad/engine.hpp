@@ -116,6 +116,8 @@ class EngineOf final : public Engine, private StepObserver {
     Level add_level(const NetworkPart& part);
     std::size_t add_population(const Population& population);
     void find_recorded_V(const Level& level);
+    void find_monitored_states();
+    bool is_target(const Place& place) const;
     void add_projection(const Projection& projection);
     const Linearisation& linearisation_of(const std::type_info& type, const std::string& owner,
                                           std::string_view model) const;
@@ -133,6 +135,7 @@ class EngineOf final : public Engine, private StepObserver {
     void gives(ProjectionPart& part) override;
     void record_before(ProjectionNode& node);
     void decide_what_is_recorded();
+    bool depends_on_values(const PopulationNode& node, std::size_t which) const;
     void begins(PopulationPart& part) override;
     void ended(PopulationPart& part) override;
     void step(std::uint64_t k, bool first_time);
@@ -161,6 +164,7 @@ class EngineOf final : public Engine, private StepObserver {
         for (const std::size_t k : node.input_states) std::ranges::fill(node.states[k], Element(0));
     }
     void find_what_varies(const std::vector<Asked>& asked);
+    const Element* state_before(const PopulationNode& node, std::size_t which, std::uint64_t k) const;
     LinearArrays arrays_of(PopulationNode& node, std::uint64_t k);
     LinearArrays synapse_arrays(ProjectionNode& node, std::uint64_t k);
     LinearArrays plasticity_arrays(ProjectionNode& node, std::uint64_t k);

@@ -24,6 +24,8 @@ struct Place {
     Role role = Role::constant;
     std::size_t node = 0;
     std::size_t k = 0;  // which state
+
+    bool operator==(const Place&) const = default;
 };
 
 /// Arrays of a step: vectors of as many rows as a model has states.
@@ -50,9 +52,12 @@ struct PopulationNode {
     bool crosses = false;
     std::vector<std::size_t> input_states;  // which are inputs, and cleared like `input`
     bool is_fed = false;                    // an input of the runner writes its spikes
-    bool is_recorded = false;
+    bool is_affine = false;                 // derivatives by states and input do not depend on them
+    bool is_recorded = false, states_recorded = false, input_recorded = false;
+    std::vector<std::optional<std::size_t>> probe_of_state;  // the monitor that has it after every step
 
     std::vector<Slot> slots;
+    Rows<Element> first_states;  // before the run, of those that a monitor has
     Events spikes;
 
     // The pass.

@@ -187,16 +187,27 @@ void EngineOf<Element>::scatter(const ProjectionNode& node, const Row<Element>& 
 template <class Element>
 const Element* EngineOf<Element>::V_of(const ProjectionNode& node, std::uint64_t k) const {
     if (!node.reads_V) return nullptr;
-    if (node.V_is_recorded) return populations_[node.V.node].slots[k - first_slot_].states[node.V.k].data();
+    if (node.V_is_recorded) return state_before(populations_[node.V.node], node.V.k, k);
     return node.slots[k - first_slot_].V.data();
+}
+
+/// A recorded state before step k.
+template <class Element>
+const Element* EngineOf<Element>::state_before(const PopulationNode& node, std::size_t which, std::uint64_t k) const {
+    const std::optional<std::size_t> monitor = node.probe_of_state[which];
+    if (!monitor) return node.slots[k - first_slot_].states[which].data();
+    if (k == 0) return node.first_states[which].data();
+    const Probe& probe = probes_[*monitor];
+    return probe.record.values.template as<Element>().subspan(probe.offset(k - 1)).data();
 }
 
 template <class Element>
 LinearArrays EngineOf<Element>::arrays_of(PopulationNode& node, std::uint64_t k) {
     const auto& slot = node.slots[k - first_slot_];
     read_.clear();
-    for (const Row<Element>& state : slot.states) read_.push_back(state.data());
-    read_.push_back(slot.input.data());
+    for (std::size_t which = 0; which < node.states.size(); ++which)
+        read_.push_back(node.states_recorded ? state_before(node, which, k) : nullptr);
+    read_.push_back(node.input_recorded ? slot.input.data() : nullptr);
     return {.read = read_,
             .parameters = node.neurons->parameter_buffers(),
             .spike = node.spiked.data(),
@@ -228,17 +239,18 @@ LinearArrays EngineOf<Element>::output_arrays(ProjectionNode& node, std::uint64_
     return {.read = read_, .parameters = node.output_parameters, .dt = clock_.dt};
 }
 
-#define BOUTON_OF(Element)                                                                                     \
-    template auto EngineOf<Element>::ask(const std::vector<std::string>&)->std::vector<Asked>;                 \
-    template void EngineOf<Element>::start_pass(std::vector<Asked>&);                                          \
-    template void EngineOf<Element>::find_what_varies(const std::vector<Asked>&);                              \
-    template void EngineOf<Element>::return_to_end();                                                          \
-    template Row<Element>& EngineOf<Element>::values_at(const Place&);                                         \
-    template void EngineOf<Element>::gather(const ProjectionNode&, const Element*, Row<Element>&) const;       \
-    template void EngineOf<Element>::scatter(const ProjectionNode&, const Row<Element>&, Row<Element>&) const; \
-    template LinearArrays EngineOf<Element>::arrays_of(PopulationNode&, std::uint64_t);                        \
-    template LinearArrays EngineOf<Element>::synapse_arrays(ProjectionNode&, std::uint64_t);                   \
-    template LinearArrays EngineOf<Element>::plasticity_arrays(ProjectionNode&, std::uint64_t);                \
+#define BOUTON_OF(Element)                                                                                            \
+    template auto EngineOf<Element>::ask(const std::vector<std::string>&)->std::vector<Asked>;                        \
+    template void EngineOf<Element>::start_pass(std::vector<Asked>&);                                                 \
+    template void EngineOf<Element>::find_what_varies(const std::vector<Asked>&);                                     \
+    template void EngineOf<Element>::return_to_end();                                                                 \
+    template Row<Element>& EngineOf<Element>::values_at(const Place&);                                                \
+    template void EngineOf<Element>::gather(const ProjectionNode&, const Element*, Row<Element>&) const;              \
+    template void EngineOf<Element>::scatter(const ProjectionNode&, const Row<Element>&, Row<Element>&) const;        \
+    template const Element* EngineOf<Element>::state_before(const PopulationNode&, std::size_t, std::uint64_t) const; \
+    template LinearArrays EngineOf<Element>::arrays_of(PopulationNode&, std::uint64_t);                               \
+    template LinearArrays EngineOf<Element>::synapse_arrays(ProjectionNode&, std::uint64_t);                          \
+    template LinearArrays EngineOf<Element>::plasticity_arrays(ProjectionNode&, std::uint64_t);                       \
     template LinearArrays EngineOf<Element>::output_arrays(ProjectionNode&, std::uint64_t);
 BOUTON_OF(double)
 BOUTON_OF(float)

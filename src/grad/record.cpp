@@ -70,14 +70,27 @@ void EngineOf<Element>::gives(ProjectionPart& part) {
 template <class Element>
 void EngineOf<Element>::begins(PopulationPart& part) {
     PopulationNode& node = populations_[node_of_.at(&part)];
-    if (!recording_ || !node.is_recorded) return;
+    if (!node.neurons) return;
+    const std::span<const Buffer> states = node.neurons->states();
+    if (first_time_ && now_ == 0 && node.states_recorded) {
+        node.first_states.resize(states.size());
+        for (std::size_t k = 0; k < states.size(); ++k)
+            if (node.probe_of_state[k]) copy(states[k], node.first_states[k]);
+    }
+    if (!recording_) return;
     auto& slot = node.slots[now_ - first_slot_];
-    copy<Element>(node.neurons->states(), slot.states);
-    copy(node.neurons->input(), slot.input);
-    const NeuronArrays& arrays = node.neurons->arrays();
-    if (arrays.W) copy(*arrays.W, slot.W);
-    if (arrays.Z) copy(*arrays.Z, slot.Z);
-    if (!node.neurons->has_refractoriness()) return;
+    if (node.states_recorded) {
+        slot.states.resize(states.size());
+        for (std::size_t k = 0; k < states.size(); ++k)
+            if (!node.probe_of_state[k]) copy(states[k], slot.states[k]);
+    }
+    if (node.input_recorded) {
+        copy(node.neurons->input(), slot.input);
+        const NeuronArrays& arrays = node.neurons->arrays();
+        if (arrays.W) copy(*arrays.W, slot.W);
+        if (arrays.Z) copy(*arrays.Z, slot.Z);
+    }
+    if (!node.is_recorded || !node.neurons->has_refractoriness()) return;
     slot.held.resize(node.entries);
     node.neurons->mark_held(slot.held);
 }
@@ -151,10 +164,13 @@ std::uint64_t EngineOf<Element>::slot_bytes() const {
     std::uint64_t bytes = 0;
     const std::uint64_t each = sizeof(Element);
     for (const PopulationNode& node : populations_) {
-        if (!node.is_recorded) continue;
+        if (!node.neurons) continue;
         const NeuronArrays& arrays = node.neurons->arrays();
-        bytes += node.entries * ((node.neurons->states().size() + 1 + (arrays.W ? 1 : 0) + (arrays.Z ? 1 : 0)) * each +
-                                 (node.neurons->has_refractoriness() ? 1 : 0));
+        if (node.states_recorded)
+            bytes += node.entries * each *
+                     static_cast<std::uint64_t>(std::ranges::count(node.probe_of_state, std::optional<std::size_t>()));
+        if (node.input_recorded) bytes += node.entries * each * (1u + (arrays.W ? 1u : 0u) + (arrays.Z ? 1u : 0u));
+        if (node.is_recorded && node.neurons->has_refractoriness()) bytes += node.entries;
     }
     for (const ProjectionNode& node : projections_) {
         const std::uint64_t pre = rows() * node.num_pre, post = rows() * node.num_post;
@@ -226,15 +242,35 @@ template <class Element>
 void EngineOf<Element>::decide_what_is_recorded() {
     const bool all = options_.quantities.empty();
     find_what_varies(ask(options_.quantities));
-    for (PopulationNode& node : populations_) node.is_recorded = node.neurons && (all || node.varies);
+    for (std::size_t i = 0; i < populations_.size(); ++i) {
+        PopulationNode& node = populations_[i];
+        node.is_recorded = node.neurons && (all || node.varies);
+        node.states_recorded = node.input_recorded = node.is_recorded && (all || depends_on_values(node, i));
+    }
     for (ProjectionNode& node : projections_) {
         node.is_recorded = all || node.varies;
         node.kinetics_recorded = all || node.kinetics_vary;
         const bool V_varies = node.reads_V && node.V.role != Role::constant && populations_[node.V.node].varies;
         node.output_recorded = node.is_recorded || V_varies;
-        // V is kept with its population, whose states are needed only if they vary.
-        if (node.output_recorded && node.V_is_recorded) populations_[node.V.node].is_recorded = true;
+        // V is kept with its population.
+        if (node.output_recorded && node.V_is_recorded) populations_[node.V.node].states_recorded = true;
     }
+}
+
+/// Whether derivatives of what the neurons do depend on their states, input and noise.
+template <class Element>
+bool EngineOf<Element>::depends_on_values(const PopulationNode& node, std::size_t which) const {
+    if (!node.is_affine) return true;
+    const bool by_parameter = std::ranges::any_of(options_.quantities, [&](const std::string& path) {
+        const Quantity quantity = quantity_of(path);
+        return quantity.kind == Quantity::Kind::neuron && quantity.node == which;
+    });
+    const bool by_spikes =
+        std::ranges::any_of(projections_, [&](const ProjectionNode& p) { return p.spikes_vary && p.pre == which; }) ||
+        std::ranges::any_of(probes_, [&](const Probe& p) {
+            return p.place == Place{Role::spike, which, 0};
+        });
+    return by_parameter || by_spikes;
 }
 
 template <class Element>
