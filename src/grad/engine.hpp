@@ -26,8 +26,8 @@ class Engine {
     virtual ~Engine() = default;
     virtual void run(std::uint64_t steps) = 0;
     virtual const Values& record(std::string_view monitor) const = 0;
-    virtual NamedValues pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities) = 0;
-    virtual NamedValues pushforward(const NamedValues& tangents) = 0;
+    virtual NamedValues pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities) = 0;
+    virtual NamedValues pushforward(const NamedViews& tangents) = 0;
     virtual std::uint64_t memory() const = 0;
     virtual std::uint64_t steps() const = 0;
     virtual const Clock& clock() const = 0;
@@ -80,8 +80,8 @@ class EngineOf final : public Engine, private StepObserver {
 
     void run(std::uint64_t steps) override;
     const Values& record(std::string_view monitor) const override;
-    NamedValues pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities) override;
-    NamedValues pushforward(const NamedValues& tangents) override;
+    NamedValues pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities) override;
+    NamedValues pushforward(const NamedViews& tangents) override;
     std::uint64_t memory() const override;
     std::uint64_t steps() const override { return steps_; }
     const Clock& clock() const override { return clock_; }
@@ -179,7 +179,7 @@ class EngineOf final : public Engine, private StepObserver {
     }
 
     // pullback.cpp
-    void pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedValues& cotangents);
+    void pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedViews& cotangents);
     void pull_level(const Level& level, std::uint64_t k, std::vector<Asked>& asked);
     void pull(PopulationNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked);
     void pull(ProjectionNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked);
@@ -187,7 +187,7 @@ class EngineOf final : public Engine, private StepObserver {
     void pull_kinetics(ProjectionNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked);
     void pull_spikes(ProjectionNode& node, std::uint64_t k);
     void pull_inputs(std::uint64_t k);
-    void add_cotangents(std::uint64_t k, const NamedValues& cotangents);
+    void add_cotangents(std::uint64_t k, const NamedViews& cotangents);
     void start_counting(ProjectionNode& node, std::uint64_t k);
     template <class Loop>
     void pull_parameters(const Loop& loop, const LinearArrays& arrays, std::size_t entries, Quantity::Kind kind,

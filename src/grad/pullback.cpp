@@ -29,12 +29,12 @@ std::vector<void*> pointers(Rows<Element>& rows) {
 }  // namespace
 
 template <class Element>
-NamedValues EngineOf<Element>::pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities) {
+NamedValues EngineOf<Element>::pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities) {
     check_untouched();
     std::vector<Asked> asked = ask(quantities);
     for (const auto& [name, values] : cotangents) {
         const Values& recorded = record(name);
-        if (values.shape != recorded.shape || values.values.size() != values.shape.count())
+        if (values.shape != recorded.shape || values.size() != values.shape.count())
             throw ShapeError(fmt::format("the cotangent of {} has shape {}, but must have that of its record, {}", name,
                                          values.shape.text(), recorded.shape.text()));
     }
@@ -98,7 +98,7 @@ void EngineOf<Element>::start_counting(ProjectionNode& node, std::uint64_t k) {
 }
 
 template <class Element>
-void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedValues& cotangents) {
+void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedViews& cotangents) {
     for (PopulationNode& node : populations_)  // cleared at the end of the step
         if (node.varies) clear_inputs(node);
     add_cotangents(k, cotangents);
@@ -117,20 +117,23 @@ void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, co
 }
 
 template <class Element>
-void EngineOf<Element>::add_cotangents(std::uint64_t k, const NamedValues& cotangents) {
+void EngineOf<Element>::add_cotangents(std::uint64_t k, const NamedViews& cotangents) {
     for (const Probe& probe : probes_) {
         if (!probe.has_sample(k, steps_) || probe.place.role == Role::constant) continue;
         const auto found = cotangents.find(probe.name);
         if (found == cotangents.end()) continue;
         Row<Element>& to =
             probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1) : values_at(probe.place);
-        found->second.values.visit([&](auto all) {
-            const auto values = all.subspan(probe.offset(k), probe.width);
-            if (probe.selection.empty())
-                for (std::size_t i = 0; i < values.size(); ++i) to[i] += static_cast<Element>(values[i]);
-            else
-                for (std::size_t i = 0; i < values.size(); ++i) to[probe.entry(i)] += static_cast<Element>(values[i]);
-        });
+        std::visit(
+            [&](auto all) {
+                const auto values = all.subspan(probe.offset(k), probe.width);
+                if (probe.selection.empty())
+                    for (std::size_t i = 0; i < values.size(); ++i) to[i] += static_cast<Element>(values[i]);
+                else
+                    for (std::size_t i = 0; i < values.size(); ++i)
+                        to[probe.entry(i)] += static_cast<Element>(values[i]);
+            },
+            found->second.values);
     }
 }
 
@@ -397,9 +400,9 @@ Values EngineOf<Element>::result(Asked& asked) {
     return {q.shape, Buffer(precision, sums)};
 }
 
-#define BOUTON_OF(Element)                                                                                 \
-    template NamedValues EngineOf<Element>::pullback(const NamedValues&, const std::vector<std::string>&); \
-    template void EngineOf<Element>::start_counting(ProjectionNode&, std::uint64_t);                       \
+#define BOUTON_OF(Element)                                                                                \
+    template NamedValues EngineOf<Element>::pullback(const NamedViews&, const std::vector<std::string>&); \
+    template void EngineOf<Element>::start_counting(ProjectionNode&, std::uint64_t);                      \
     template void EngineOf<Element>::pull_inputs(std::uint64_t);
 BOUTON_OF(double)
 BOUTON_OF(float)

@@ -29,18 +29,18 @@ void zero(Row<Element>& row, std::size_t size) {
 
 /// The arrays of the pass hold changes in place of derivatives, and go through the run from its beginning.
 template <class Element>
-NamedValues EngineOf<Element>::pushforward(const NamedValues& tangents) {
+NamedValues EngineOf<Element>::pushforward(const NamedViews& tangents) {
     check_untouched();
     std::vector<std::string> names;
     for (const auto& [name, values] : tangents) names.push_back(name);
     std::vector<Asked> asked = ask(names);
     for (Asked& each : asked) {
         const Quantity& q = each.quantity;
-        const Values& given = tangents.at(q.path);
-        if (given.shape.count() != q.shape.count() || given.values.size() != q.shape.count())
+        const ValuesView& given = tangents.at(q.path);
+        if (given.shape.count() != q.shape.count() || given.size() != q.shape.count())
             throw ShapeError(fmt::format("the tangent of {} has shape {}, but must have shape {}", q.path,
                                          given.shape.text(), q.shape.text()));
-        each.change = given.array().values;
+        std::visit([&](auto values) { each.change.assign(values.begin(), values.end()); }, given.values);
     }
     start_pass(asked);
     for (Asked& each : asked) {
@@ -331,7 +331,7 @@ void EngineOf<Element>::push_spikes(ProjectionNode& node, std::uint64_t k) {
         --node.count[at];
 }
 
-template NamedValues EngineOf<double>::pushforward(const NamedValues&);
-template NamedValues EngineOf<float>::pushforward(const NamedValues&);
+template NamedValues EngineOf<double>::pushforward(const NamedViews&);
+template NamedValues EngineOf<float>::pushforward(const NamedViews&);
 
 }  // namespace bouton::grad
