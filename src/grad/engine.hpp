@@ -133,6 +133,12 @@ class EngineOf final : public Engine, private StepObserver {
     // record.cpp: the run, from copies of the network it may be
     void begins(ProjectionPart& part) override;
     void gives(ProjectionPart& part) override;
+    void keep(const Buffer& from, Recorded<Element>& recorded);
+    /// The slot of this step, to be written.
+    template <class Value>
+    std::span<Value> room(Recorded<Value>& recorded, std::size_t size) const {
+        return recorded.slot(now_ - first_slot_, slots_, size);
+    }
     void record_before(ProjectionNode& node);
     void decide_what_is_recorded();
     bool depends_on_values(const PopulationNode& node, std::size_t which) const;
@@ -143,7 +149,6 @@ class EngineOf final : public Engine, private StepObserver {
     /// Whether the network has the states from before that step.
     bool is_at(std::uint64_t step) const { return has_moved_ && clock_.step == start_clock_.step + step; }
     void plan_memory(std::uint64_t steps);
-    void make_slots(std::uint64_t count);
     std::uint64_t slot_bytes() const;
     void save(std::uint64_t step);
     void restore(std::uint64_t step);
@@ -170,7 +175,7 @@ class EngineOf final : public Engine, private StepObserver {
     LinearArrays plasticity_arrays(ProjectionNode& node, std::uint64_t k);
     LinearArrays output_arrays(ProjectionNode& node, std::uint64_t k);
     /// The entries of the postsynaptic neurons among those of their population, and back, where they are added.
-    void gather(const ProjectionNode& node, const Element* from, Row<Element>& to) const;
+    void gather(const ProjectionNode& node, const Element* from, std::span<Element> to) const;
     void scatter(const ProjectionNode& node, const Row<Element>& from, Row<Element>& to) const;
     const Element* V_of(const ProjectionNode& node, std::uint64_t k) const;
     template <class Body>
@@ -222,7 +227,7 @@ class EngineOf final : public Engine, private StepObserver {
     Clock clock_, start_clock_, end_clock_;
     bool has_moved_ = false;  // the network is not at the end of the run
     std::uint64_t steps_ = 0;
-    std::uint64_t slots_ = 0;         // steps that can be recorded at once
+    std::uint64_t slots_ = 0;         // steps of the run that can be recorded at once
     std::uint64_t first_slot_ = 0;    // the step of slot 0
     std::uint64_t recorded_end_ = 0;  // slots hold the steps first_slot_ .. here
     std::uint64_t most_copies_ = 0;

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,13 +36,33 @@ using Flags = AlignedVector<std::uint8_t>;
 /// Of each step of the run: who spiked, or what arrived.
 using Events = std::vector<std::vector<std::uint32_t>>;
 
+/// What is recorded of one array: its elements in as many steps as there are slots, in one piece, which large pages
+/// hold. Each begins at a line of the cache.
+template <class Element>
+class Recorded {
+ public:
+    bool empty() const { return all_.empty(); }
+    const Element* operator[](std::uint64_t slot) const { return all_.data() + slot * stride_; }
+    /// To be written: `size` elements.
+    std::span<Element> slot(std::uint64_t which, std::uint64_t slots, std::size_t size) {
+        constexpr std::size_t line = cache_line / sizeof(Element);
+        stride_ = (size + line - 1) / line * line;
+        if (all_.size() != slots * stride_) all_ = AlignedVector<Element>(slots * stride_);
+        return {all_.data() + which * stride_, size};
+    }
+
+ private:
+    AlignedVector<Element> all_;
+    std::size_t stride_ = 0;
+};
+
 template <class Element>
 struct PopulationNode {
     /// What a step needs to be differentiated: its states and input before it.
-    struct Slot {
-        Rows<Element> states;
-        Row<Element> input, W, Z;
-        Flags held;
+    struct Record {
+        std::vector<Recorded<Element>> states;
+        Recorded<Element> input, W, Z;
+        Recorded<std::uint8_t> held;
     };
 
     PopulationPart* part = nullptr;
@@ -56,7 +77,7 @@ struct PopulationNode {
     bool is_recorded = false, states_recorded = false, input_recorded = false;
     std::vector<std::optional<std::size_t>> probe_of_state;  // the monitor that has it after every step
 
-    std::vector<Slot> slots;
+    Record record;
     Rows<Element> first_states;  // before the run, of those that a monitor has
     Events spikes;
 
@@ -75,12 +96,12 @@ struct PopulationNode {
 
 template <class Element>
 struct ProjectionNode {
-    struct Slot {
-        Rows<Element> synapse, plasticity;  // before the step
-        Row<Element> g;                     // the first state after it, where there is plasticity
-        Row<Element> s;                     // what the neurons gave
-        Row<Element> h, V;
-        Flags is_on;
+    struct Record {
+        std::vector<Recorded<Element>> synapse, plasticity;  // before the step
+        Recorded<Element> g;                                 // the first state after it, where there is plasticity
+        Recorded<Element> s;                                 // what the neurons gave
+        Recorded<Element> h, V;
+        Recorded<std::uint8_t> is_on;
     };
 
     ProjectionPart* part = nullptr;
@@ -96,7 +117,7 @@ struct ProjectionNode {
     bool passes_spikes = false;  // the gradient may pass to the spikes
     bool is_recorded = false, kinetics_recorded = false, output_recorded = false;
 
-    std::vector<Slot> slots;
+    Record record;
     std::vector<Row<Element>> s_before;  // what was given in the steps before the slots: [0] the last
     Events arrivals;
     Events early;  // arrivals before the run whose pulse reaches into it: [0] in the step before the first

@@ -213,11 +213,12 @@ void EngineOf<Element>::pull_output(ProjectionNode& node, std::size_t which, std
     const bool whole = !node.part->post().indices();
     Row<Element>& by_target = values_at(node.target);
     const bool at_hand = whole || node.target.role == Role::current;
+    const std::size_t post = node.rows * node.num_post;
+    node.by_target.resize(at_hand ? 0 : post);
     if (!at_hand) gather(node, by_target.data(), node.by_target);
     LinearArrays arrays = output_arrays(node, k);
     outputs_ = {at_hand ? by_target.data() : node.by_target.data()};
     arrays.outputs = outputs_;
-    const std::size_t post = node.rows * node.num_post;
     pull_parameters(*node.output_loop, arrays, post, Kind::output, which, asked);
     node.by_V.resize(V_varies ? post : 0);
     // What is added to V must not be read from it, should it be the target, too.
@@ -237,7 +238,7 @@ void EngineOf<Element>::pull(ProjectionNode& node, std::size_t which, std::uint6
     const auto by_s = [&](std::size_t d) { return node.s_ring[(k + slots - d) % slots].data(); };
     const auto s = [&](std::size_t d) -> const Element* {
         const std::uint64_t slot = k - first_slot_;
-        return d <= slot ? node.slots[slot - d].s.data() : node.s_before[d - slot - 1].data();
+        return d <= slot ? node.record.s[slot - d] : node.s_before[d - slot - 1].data();
     };
     typename Connections<Element>::At by_s_or_none;
     if (node.kinetics_vary) by_s_or_none = by_s;
@@ -253,7 +254,6 @@ template <class Element>
 void EngineOf<Element>::pull_kinetics(ProjectionNode& node, std::size_t which, std::uint64_t k,
                                       std::vector<Asked>& asked) {
     const std::size_t pre = node.rows * node.num_pre;
-    auto& slot = node.slots[k - first_slot_];
     Row<Element>& by_s = node.s_ring[k % node.s_ring.size()];
     Element* const jump = node.spikes_vary ? node.jump.data() : nullptr;
     if (jump) std::ranges::fill(node.jump, Element(0));
@@ -261,6 +261,7 @@ void EngineOf<Element>::pull_kinetics(ProjectionNode& node, std::size_t which, s
     if (node.plasticity_loop) {
         LinearArrays arrays = plasticity_arrays(node, k);
         factor_.resize(pre);
+        const Element* const g = node.record.g[k - first_slot_];
         outputs_.assign(node.plasticity.size(), nullptr);
         outputs_.push_back(factor_.data());
         arrays.outputs = outputs_;
@@ -268,7 +269,7 @@ void EngineOf<Element>::pull_kinetics(ProjectionNode& node, std::size_t which, s
             node.plasticity_loop->evaluate(arrays, range);
             for (std::size_t at = range.begin; at < range.end; ++at) {
                 node.synapse[0][at] += by_s[at] * factor_[at];
-                factor_[at] = by_s[at] * slot.g[at];
+                factor_[at] = by_s[at] * g[at];
             }
         });
         outputs_ = pointers(node.plasticity);

@@ -213,6 +213,7 @@ void EngineOf<Element>::push_output(ProjectionNode& node, std::size_t which, std
     const std::size_t post = node.rows * node.num_post;
     LinearArrays arrays = output_arrays(node, k);
     Row<Element> current(post, Element(0));
+    node.by_V.resize(post);
     if (node.reads_V && node.V.role != Role::constant) gather(node, values_at(node.V).data(), node.by_V);
     outputs_ = {current.data()};
     arrays.outputs = outputs_;
@@ -230,7 +231,6 @@ template <class Element>
 void EngineOf<Element>::push(ProjectionNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked) {
     if (!node.varies) return;
     const std::size_t pre = node.rows * node.num_pre, slots = node.connections->slots();
-    auto& slot = node.slots[k - first_slot_];
     if (!node.kinetics_vary) {
         push_sum(node, k);
         return;
@@ -272,7 +272,8 @@ void EngineOf<Element>::push(ProjectionNode& node, std::size_t which, std::uint6
         outputs_.push_back(factor_.data());
         arrays.outputs = outputs_;
         node.plasticity_loop->evaluate(arrays, {0, pre});
-        for (std::size_t at = 0; at < pre; ++at) s[at] = s[at] * factor_[at] + slot.g[at] * change[at];
+        const Element* const g = node.record.g[k - first_slot_];
+        for (std::size_t at = 0; at < pre; ++at) s[at] = s[at] * factor_[at] + g[at] * change[at];
     }
     for (const std::uint32_t at : node.arrivals[k]) node.arrived[at] = 0;
     push_sum(node, k);
@@ -286,7 +287,7 @@ void EngineOf<Element>::push_sum(ProjectionNode& node, std::uint64_t k) {
     };
     const auto given = [&](std::size_t d) -> const Element* {
         const std::uint64_t at = k - first_slot_;
-        return d <= at ? node.slots[at - d].s.data() : node.s_before[d - at - 1].data();
+        return d <= at ? node.record.s[at - d] : node.s_before[d - at - 1].data();
     };
     node.connections->push(change_of_s, given, node.change_of_weights, node.h.data());
 }

@@ -18,21 +18,27 @@ void copy(const Buffer& from, Row<Element>& to) {
     to.resize(values.size());
     std::ranges::copy(values, to.begin());
 }
-template <class Element>
-void copy(std::span<const Buffer> from, Rows<Element>& to) {
-    to.resize(from.size());
-    for (std::size_t k = 0; k < from.size(); ++k) copy(from[k], to[k]);
-}
 
 }  // namespace
+
+/// Records an array in the slot of this step.
+template <class Element>
+void EngineOf<Element>::keep(const Buffer& from, Recorded<Element>& recorded) {
+    const auto values = from.as<Element>();
+    std::ranges::copy(values, room(recorded, values.size()).begin());
+}
 
 template <class Element>
 void EngineOf<Element>::begins(ProjectionPart& part) {
     ProjectionNode& node = projections_[node_of_.at(&part)];
-    if (!recording_ || !node.kinetics_recorded) return record_before(node);
-    auto& slot = node.slots[now_ - first_slot_];
-    copy<Element>(part.state().synapse, slot.synapse);
-    copy<Element>(part.state().plasticity, slot.plasticity);
+    if (recording_ && node.kinetics_recorded) {
+        const auto keep = [this](std::span<const Buffer> states, std::vector<Recorded<Element>>& recorded) {
+            recorded.resize(states.size());
+            for (std::size_t k = 0; k < states.size(); ++k) this->keep(states[k], recorded[k]);
+        };
+        keep(part.state().synapse, node.record.synapse);
+        keep(part.state().plasticity, node.record.plasticity);
+    }
     record_before(node);
 }
 
@@ -48,22 +54,22 @@ void EngineOf<Element>::gives(ProjectionPart& part) {
     ProjectionNode& node = projections_[node_of_.at(&part)];
     if (first_time_) node.arrivals[now_].assign(part.last_arrivals().begin(), part.last_arrivals().end());
     if (!recording_) return;
-    auto& slot = node.slots[now_ - first_slot_];
+    auto& record = node.record;
     if (node.reads_V && !node.V_is_recorded)
-        gather(node, part.output_arrays().V->template as<Element>().data(), slot.V);
+        gather(node, part.output_arrays().V->template as<Element>().data(), room(record.V, node.rows * node.num_post));
     if (!node.is_recorded) return;
-    copy(part.propagator().given(0), slot.s);
+    keep(part.propagator().given(0), record.s);
     if (!node.kinetics_recorded) return;
     const kernel::PropagatorState& state = part.state();
-    if (part.plasticity()) copy(state.synapse[0], slot.g);
-    slot.is_on.resize(state.pulse_end.size());
+    if (part.plasticity()) keep(state.synapse[0], record.g);
+    const std::span<std::uint8_t> is_on = room(record.is_on, state.pulse_end.size());
     if (part.settings().brainpy_2_4) {
         const auto t = static_cast<Element>(clock_.now());
         const auto T_duration = static_cast<Element>(part.synapse().pulse().T_duration);
         const auto arrival = state.spike_arrival_time.template as<Element>();
-        for (std::size_t at = 0; at < slot.is_on.size(); ++at) slot.is_on[at] = t - arrival[at] < T_duration;
+        for (std::size_t at = 0; at < is_on.size(); ++at) is_on[at] = t - arrival[at] < T_duration;
     } else {
-        for (std::size_t at = 0; at < slot.is_on.size(); ++at) slot.is_on[at] = state.age <= state.pulse_end[at];
+        for (std::size_t at = 0; at < is_on.size(); ++at) is_on[at] = state.age <= state.pulse_end[at];
     }
 }
 
@@ -78,21 +84,20 @@ void EngineOf<Element>::begins(PopulationPart& part) {
             if (node.probe_of_state[k]) copy(states[k], node.first_states[k]);
     }
     if (!recording_) return;
-    auto& slot = node.slots[now_ - first_slot_];
+    auto& record = node.record;
     if (node.states_recorded) {
-        slot.states.resize(states.size());
+        record.states.resize(states.size());
         for (std::size_t k = 0; k < states.size(); ++k)
-            if (!node.probe_of_state[k]) copy(states[k], slot.states[k]);
+            if (!node.probe_of_state[k]) keep(states[k], record.states[k]);
     }
     if (node.input_recorded) {
-        copy(node.neurons->input(), slot.input);
+        keep(node.neurons->input(), record.input);
         const NeuronArrays& arrays = node.neurons->arrays();
-        if (arrays.W) copy(*arrays.W, slot.W);
-        if (arrays.Z) copy(*arrays.Z, slot.Z);
+        if (arrays.W) keep(*arrays.W, record.W);
+        if (arrays.Z) keep(*arrays.Z, record.Z);
     }
-    if (!node.is_recorded || !node.neurons->has_refractoriness()) return;
-    slot.held.resize(node.entries);
-    node.neurons->mark_held(slot.held);
+    if (node.is_recorded && node.neurons->has_refractoriness())
+        node.neurons->mark_held(room(record.held, node.entries));
 }
 
 template <class Element>
@@ -114,10 +119,8 @@ void EngineOf<Element>::step(std::uint64_t k, bool first_time) {
     network_.part()->update(clock_, *workers_, *this);
     ++clock_.step;
     if (recording_)
-        for (ProjectionNode& node : projections_) {
-            auto& slot = node.slots[k - first_slot_];
-            if (node.output_loop && node.output_recorded) copy(node.part->h(), slot.h);
-        }
+        for (ProjectionNode& node : projections_)
+            if (node.output_loop && node.output_recorded) keep(node.part->h(), node.record.h);
     if (first_time) record_monitors(k);
     network_.clear_input();
 }
@@ -208,15 +211,6 @@ void EngineOf<Element>::plan_memory(std::uint64_t steps) {
     // The end is a copy, too.
     slots_ = std::clamp<std::uint64_t>((budget - 2 * copy) / 2 / slot, 1, steps);
     most_copies_ = std::max<std::uint64_t>(2, (budget - slots_ * slot) / copy);
-}
-
-template <class Element>
-void EngineOf<Element>::make_slots(std::uint64_t count) {
-    for (PopulationNode& node : populations_) node.slots.resize(node.neurons ? count : 0);
-    for (ProjectionNode& node : projections_) {
-        node.slots.resize(count);
-        node.s_before.resize(node.connections->slots() - 1);
-    }
 }
 
 template <class Element>
@@ -312,7 +306,7 @@ void EngineOf<Element>::run(std::uint64_t steps) {
     decide_what_is_recorded();
     start_clock_ = clock_;
     plan_memory(steps);
-    make_slots(std::min(slots_, steps));
+    for (ProjectionNode& node : projections_) node.s_before.resize(node.connections->slots() - 1);
     start_records(steps);
     const std::uint64_t last = slots_ >= steps ? 0 : (steps - 1) / slots_ * slots_;  // from here on it is recorded
     const std::uint64_t stretches = slots_ == 0 ? 0 : last / slots_ + 1;
