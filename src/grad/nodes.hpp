@@ -37,22 +37,30 @@ using Flags = AlignedVector<std::uint8_t>;
 using Events = std::vector<std::vector<std::uint32_t>>;
 
 /// What is recorded of one array: its elements in as many steps as there are slots, in one piece, which large pages
-/// hold. Each begins at a line of the cache.
+/// hold. Each begins at a line of the cache. A slot holds nothing before it is written.
 template <class Element>
 class Recorded {
  public:
-    bool empty() const { return all_.empty(); }
-    const Element* operator[](std::uint64_t slot) const { return all_.data() + slot * stride_; }
+    bool empty() const { return !all_; }
+    const Element* operator[](std::uint64_t slot) const { return all_.get() + slot * stride_; }
     /// To be written: `size` elements.
     std::span<Element> slot(std::uint64_t which, std::uint64_t slots, std::size_t size) {
-        constexpr std::size_t line = cache_line / sizeof(Element);
-        stride_ = (size + line - 1) / line * line;
-        if (all_.size() != slots * stride_) all_ = AlignedVector<Element>(slots * stride_);
-        return {all_.data() + which * stride_, size};
+        stride_ = AlignedAllocator<Element>::lines(size) / sizeof(Element);
+        const std::size_t bytes = slots * stride_ * sizeof(Element);
+        if (all_.get_deleter().bytes != bytes) {
+            all_.reset();
+            all_ = Lines(static_cast<Element*>(allocate_lines(bytes)), {bytes});
+        }
+        return {all_.get() + which * stride_, size};
     }
 
  private:
-    AlignedVector<Element> all_;
+    struct Free {
+        std::size_t bytes = 0;
+        void operator()(Element* memory) const { free_lines(memory, bytes); }
+    };
+    using Lines = std::unique_ptr<Element[], Free>;
+    Lines all_;
     std::size_t stride_ = 0;
 };
 
