@@ -93,6 +93,7 @@ struct PopulationNode {
     bool varies = false;        // it depends on what is asked for
     bool spikes_vary = false;   // its spikes do
     bool spikes_count = false;  // somebody has a derivative by its spikes
+    bool input_adds = false;    // its step is not the only one with a derivative by its input
     Rows<Element> states;
     Row<Element> input, output;
     Rows<Element> spike_ring;  // spike of step n: (n + 1) % size
@@ -132,6 +133,7 @@ struct ProjectionNode {
 
     // The pass.
     bool varies = false, kinetics_vary = false, spikes_vary = false;
+    bool h_adds = false;  // its output is not the only one with a derivative by h
     Rows<Element> synapse, plasticity;
     Rows<Element> s_ring;                // by s of step n: n % size
     Rows<Element> alone_ring, off_ring;  // by TT of step n, where one spike keeps it on, where none does: n % size

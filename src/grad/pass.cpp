@@ -77,7 +77,15 @@ void EngineOf<Element>::start_pass(std::vector<Asked>& asked) {
         node.by_weights.clear();
         node.change_of_weights.clear();
     }
-    for (PopulationNode& node : populations_) node.spikes_count = false;
+    for (PopulationNode& node : populations_) {
+        node.spikes_count = false;
+        node.input_adds = !node.neurons;
+    }
+    for (ProjectionNode& node : projections_) node.h_adds = !node.output_loop;
+    for (const Probe& probe : probes_) {
+        if (probe.place.role == Role::input) populations_[probe.place.node].input_adds = true;
+        if (probe.place.role == Role::h) projections_[probe.place.node].h_adds = true;
+    }
     for (PopulationNode& node : populations_)
         zero(node.spike_ring, std::max<std::size_t>(2, node.spike_ring.size()), node.entries);
     find_what_varies(asked);

@@ -99,8 +99,11 @@ void EngineOf<Element>::start_counting(ProjectionNode& node, std::uint64_t k) {
 
 template <class Element>
 void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedViews& cotangents) {
-    for (PopulationNode& node : populations_)  // cleared at the end of the step
-        if (node.varies) clear_inputs(node);
+    for (PopulationNode& node : populations_) {  // cleared at the end of the step
+        if (!node.varies) continue;
+        if (node.input_adds) std::ranges::fill(node.input, Element(0));
+        for (const std::size_t state : node.input_states) std::ranges::fill(node.states[state], Element(0));
+    }
     add_cotangents(k, cotangents);
     pull_level(top_, k, asked);
     for (Asked& each : asked) {
@@ -196,7 +199,7 @@ void EngineOf<Element>::pull(PopulationNode& node, std::size_t which, std::uint6
             });
         pull_parameters(*node.loop, arrays, node.entries, Kind::neuron, which, asked);
         inputs_of_step_ = pointers(node.states);
-        arrays.add = 1u << inputs_of_step_.size();
+        arrays.add = node.input_adds ? 1u << inputs_of_step_.size() : 0u;
         inputs_of_step_.push_back(node.input.data());
         arrays.inputs = inputs_of_step_;
         share(node.entries, [&](IndexRange range) { node.loop->pull(arrays, range); });
@@ -225,7 +228,7 @@ void EngineOf<Element>::pull_output(ProjectionNode& node, std::size_t which, std
     const bool directly = V_varies && whole && &values_at(node.V) != &by_target;
     inputs_of_step_ = {node.h.data(), !V_varies ? nullptr : directly ? values_at(node.V).data() : node.by_V.data()};
     arrays.inputs = inputs_of_step_;
-    arrays.add = directly ? 3 : 1;
+    arrays.add = (node.h_adds ? 1u : 0u) | (directly ? 2u : 0u);
     share(post, [&](IndexRange range) { node.output_loop->pull(arrays, range); });
     if (V_varies && !directly) scatter(node, node.by_V, values_at(node.V));
     if (node.target.role == Role::current) std::ranges::fill(node.current, Element(0));
@@ -243,7 +246,7 @@ void EngineOf<Element>::pull(ProjectionNode& node, std::size_t which, std::uint6
     typename Connections<Element>::At by_s_or_none;
     if (node.kinetics_vary) by_s_or_none = by_s;
     node.connections->pull(node.h.data(), s, by_s_or_none, node.by_weights, *workers_);
-    std::ranges::fill(node.h, Element(0));
+    if (node.h_adds) std::ranges::fill(node.h, Element(0));
     if (!node.kinetics_vary) return;
     pull_kinetics(node, which, k, asked);
     if (node.spikes_vary) pull_spikes(node, k);
