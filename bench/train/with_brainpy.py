@@ -25,6 +25,8 @@ weights = np.load(options.network / "ampa.weight.npy")
 
 def cells_of():
     cell = {"V_rest": -70.0, "V_reset": -70.0, "V_th": -50.0, "tau": 20.0}
+    if not peer_brainpy.IS_2_4:
+        cell |= {"spk_reset": "hard", "detach_spk": True}  # to V_reset, the spike taken as a constant, as in 2.4
     return bp.neurons.LIF(num, spike_fun=bm.surrogate.sigmoid, **cell)
 
 
@@ -39,7 +41,10 @@ else:
         g_max = np.zeros((num, num))
         g_max[connections.pre, connections.post] = weights
         comp_method = "dense"
-syn = bp.synapses.AMPA(pre, post, conn, g_max=bm.asarray(g_max), comp_method=comp_method)
+syn_mode = bm.mode if peer_brainpy.IS_2_4 else bm.BatchingMode(ROWS)  # 2.8 has no AMPA in training
+syn = bp.synapses.AMPA(pre, post, conn, g_max=bm.asarray(g_max), comp_method=comp_method, mode=syn_mode)
+if not peer_brainpy.IS_2_4:
+    syn.g_max = bm.TrainVar(syn.g_max)
 net = bp.Network(syn=syn, pre=pre, post=post)
 start_V = {name: np.load(options.network / f"{name}.V.npy").reshape(ROWS, num) for name in ("pre", "post")}
 current = bm.asarray(np.load(options.network / "pre.input.npy").reshape(ROWS, num))
