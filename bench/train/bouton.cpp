@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Gradients: 64 copies of integrate-and-fire neurons, by AMPA receptors onto as many, 200 steps; the loss is the mean
-/// squared distance of the postsynaptic V from -60 mV, its gradient by the weights. Prints one line of JSON.
+/// Gradients: integrate-and-fire neurons, by AMPA receptors onto as many; the loss is the mean squared distance of the
+/// postsynaptic V from -60 mV, its gradient by the weights. A step is one of the run and of its pullback. Prints one
+/// line of JSON.
 ///
-///     bench_train_bouton --neurons 100 --steps 200 --blocks 20 --precision float32 [--write FOLDER]
-///     bench_train_bouton dense ...       a full matrix of weights in place of pairs with probability 0.1
-///     bench_train_bouton large ...       one copy, 80 inputs a neuron
+///     --form sparse    64 copies, pairs with probability 0.1
+///     --form dense     64 copies, a full matrix of weights
+///     --form large     one copy, 80 inputs a neuron
 #include <algorithm>
 #include <array>
 
@@ -41,10 +42,9 @@ double squares_and_derivatives(const Values& V, Values& by_V) {
 
 int main(int count, char** arguments) {
     const bench::StopWatch since_start;
-    const std::string form = count > 1 && arguments[1][0] != '-' ? arguments[1] : "sparse";
-    const int skipped = form == arguments[std::min(1, count - 1)] ? 1 : 0;
     const bench::Options options =
-        bench::parse(count - skipped, arguments + skipped, {.neurons = 100, .steps = 200, .blocks = 20});
+        bench::parse(count, arguments, {.neurons = 100, .steps = 200, .blocks = 20, .form = "sparse"});
+    const std::string& form = options.form;
     const bool is_large = form == "large";
     const std::size_t num = options.neurons, rows = is_large ? 1 : 64;
 
@@ -90,6 +90,7 @@ int main(int count, char** arguments) {
         return run.pullback(cotangents, {"ampa.g_max"});
     };
     NamedValues gradient = iteration();
+    const double start = since_start.seconds();
     double least_forward = 1e9;
     for (std::uint64_t block = 0; block < options.blocks; ++block) {
         const bench::StopWatch watch;
@@ -102,13 +103,15 @@ int main(int count, char** arguments) {
         largest = std::max(largest, std::abs(by_weight.values.get(k)));
         sum += by_weight.values.get(k);
     }
-    std::sort(us_per_step.begin(), us_per_step.end());
     std::printf(
-        "{\"simulator\": \"bouton\", \"form\": \"%s\", \"neurons\": %zu, \"precision\": \"%s\", \"loss\": %.9g, "
-        "\"largest\": %.9g, \"sum\": %.9g, \"us_per_step\": [%.2f, %.2f], \"us_forward\": %.2f, \"record\": %.1f, "
-        "\"memory\": %.1f, \"start\": %.3f}\n",
-        form.c_str(), num, options.precision.c_str(), loss, largest, sum, us_per_step.front(),
-        us_per_step[us_per_step.size() / 2], least_forward * 1e6 / static_cast<double>(options.steps),
-        static_cast<double>(run.memory()) / (1 << 20), bench::peak_memory(), since_start.seconds());
+        "{\"simulator\": \"bouton\", \"version\": \"%s\", \"neurons\": %zu, \"precision\": \"%s\", \"loss\": %.9g, "
+        "\"largest\": %.9g, \"sum\": %.9g, \"us_forward\": %.2f, \"record\": %.1f, \"memory\": %.1f, \"start\": %.3f, "
+        "\"us_per_step\": [",
+        std::string(version).c_str(), num, options.precision.c_str(), loss, largest, sum,
+        least_forward * 1e6 / static_cast<double>(options.steps), static_cast<double>(run.memory()) / (1 << 20),
+        bench::peak_memory(), start);
+    const char* comma = "";
+    for (const double us : us_per_step) std::printf("%s%.3f", std::exchange(comma, ", "), us);
+    std::printf("]}\n");
     return 0;
 }
