@@ -44,9 +44,9 @@ def iteration():
     net.reset_state(rows)
     begin = time.perf_counter()
     records, pullback = bp.vjp(net, steps=options.steps, inputs=inputs, monitors=["post.V"], threads=threads)
-    off = records["post.V"] + np.float32(60)
+    off = records["post.V"] + 60
     loss = np.vdot(off, off) / off.size
-    off *= np.float32(2 / off.size)
+    off *= 2 / off.size
     (gradient,) = pullback({"post.V": off}).values()
     return time.perf_counter() - begin, loss, gradient
 
