@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "network/resolve.hpp"
+
 namespace bouton::grad {
 namespace {
 
@@ -28,6 +30,18 @@ std::vector<std::string_view> names_of(const std::vector<GivenParameter>& parame
     std::vector<std::string_view> names;
     for (const GivenParameter& parameter : parameters) names.push_back(parameter.name);
     return names;
+}
+/// With `brainpy_2_4`, those that get the value of parameter k: the source of a facilitation is its U.
+std::vector<std::size_t> with_value_of(std::size_t k, const PlasticityModel& model, const std::string& owner) {
+    constexpr double mark = 0.8414709848;
+    const auto marked = model.with_parameter(model.parameters()[k].name, mark)->brainpy_2_4();
+    std::vector<std::size_t> others;
+    if (!marked) return others;
+    const std::vector<GivenParameter> parameters = marked->parameters();
+    for (std::size_t other = 0; other < parameters.size(); ++other)
+        if (other != k && resolve_parameter(owner, parameters[other], Shape(), Random(0, owner))[0] == mark)
+            others.push_back(other);
+    return others;
 }
 bool has_derivative(std::string_view parameter) {
     return parameter != "tau_ref" && parameter != "T_duration" && parameter != "T_dur";
@@ -316,7 +330,9 @@ Quantity EngineOf<Element>::quantity_of(const std::string& path) const {
         if (const auto k = find(p.plasticity()->states(), rest.substr(4)))
             return {path, Kind::state, node, *k, {Role::plasticity, node, *k}, {batch, p.pre().num()}};
         p.parameter(rest);
-        return {path, Kind::plasticity, node, *find(names_of(p.plasticity()->parameters()), rest.substr(4))};
+        Quantity quantity{path, Kind::plasticity, node, *find(names_of(p.plasticity()->parameters()), rest.substr(4))};
+        if (p.settings().brainpy_2_4) quantity.others = with_value_of(quantity.k, *p.plasticity(), p.name());
+        return quantity;
     }
     if (rest == "spike_arrival_time" || rest == "h" || rest == "current" || !has_derivative(rest)) throw unknown();
     const Array value = p.parameter(rest);

@@ -67,10 +67,11 @@ struct Quantity {
     std::string path;
     Kind kind;
     std::size_t node = 0;
-    std::size_t k = 0;           // parameter or state
-    Place place = {};            // of a state
-    Shape shape = {};            // of what is given back; that of inputs and spikes has the steps
-    std::size_t num_values = 1;  // of a parameter: 1, or one a neuron
+    std::size_t k = 0;                     // parameter or state
+    Place place = {};                      // of a state
+    Shape shape = {};                      // of what is given back; that of inputs and spikes has the steps
+    std::size_t num_values = 1;            // of a parameter: 1, or one a neuron
+    std::vector<std::size_t> others = {};  // parameters that have the value of this one
 };
 
 template <class Element>
@@ -155,6 +156,7 @@ class EngineOf final : public Engine, private StepObserver {
     void start_records(std::uint64_t steps);
     void record_monitors(std::uint64_t k);
     void exchange(Archive& archive);
+    Archive parameters() const;
     void check_untouched() const;
     /// Calls visit(begin, end) for stretches that are recorded, from the last to the first.
     template <class Visit>
@@ -233,8 +235,8 @@ class EngineOf final : public Engine, private StepObserver {
     std::uint64_t most_copies_ = 0;
     std::map<std::uint64_t, Archive> copies_;  // of the network before a step
     std::vector<Archive> spare_;
-    std::uint64_t fingerprint_ = 0;  // of the states at the end, to see that nobody has touched them
-    std::uint64_t now_ = 0;          // the step that is under way
+    Archive parameters_;     // of the run, to see that nobody has changed them
+    std::uint64_t now_ = 0;  // the step that is under way
     bool recording_ = false, first_time_ = false;
 
     // The pass.

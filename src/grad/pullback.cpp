@@ -161,7 +161,10 @@ void EngineOf<Element>::pull_parameters(const Loop& loop, const LinearArrays& ar
         void* const sum = each.sum.data();
         by_parameter.inputs = std::span(&sum, 1);
         by_parameter.add = 1;
-        share(entries, [&](IndexRange range) { loop.pull_parameter(each.quantity.k, by_parameter, range); });
+        share(entries, [&](IndexRange range) {
+            loop.pull_parameter(each.quantity.k, by_parameter, range);
+            for (const std::size_t other : each.quantity.others) loop.pull_parameter(other, by_parameter, range);
+        });
     }
 }
 

@@ -149,11 +149,15 @@ void EngineOf<Element>::push_parameters(const Loop& loop, LinearArrays arrays, s
         LinearArrays by_parameter = arrays;
         by_parameter.inputs = std::span(&input, 1);
         by_parameter.outputs = to;
-        loop.push_parameter(each.quantity.k, by_parameter, {0, entries});
-        for (std::size_t o = 0; o < to.size(); ++o)
-            if (to[o])
-                for (std::size_t at = 0; at < entries; ++at)
-                    static_cast<Element*>(arrays.outputs[o])[at] += moved[o][at];
+        const auto push = [&](std::size_t parameter) {
+            loop.push_parameter(parameter, by_parameter, {0, entries});
+            for (std::size_t o = 0; o < to.size(); ++o)
+                if (to[o])
+                    for (std::size_t at = 0; at < entries; ++at)
+                        static_cast<Element*>(arrays.outputs[o])[at] += moved[o][at];
+        };
+        push(each.quantity.k);
+        for (const std::size_t other : each.quantity.others) push(other);
     }
 }
 

@@ -329,7 +329,36 @@ void EngineOf<Element>::run(std::uint64_t steps) {
     recorded_end_ = steps;
     steps_ = steps;
     end_clock_ = clock_;
+    parameters_ = parameters();
     save(steps);
+}
+
+/// What a step reads and does not change.
+template <class Element>
+Archive EngineOf<Element>::parameters() const {
+    Archive all;
+    all.save();
+    const auto add = [&all](std::span<const Buffer> buffers) {
+        for (Buffer values : buffers) all(values);
+    };
+    for (const PopulationNode& node : populations_)
+        if (node.neurons) add(node.neurons->parameter_buffers());
+    for (const ProjectionNode& node : projections_) {
+        const ProjectionPart& part = *node.part;
+        double scalar = part.wiring().weights.scalar;
+        all(scalar);
+        add(std::span(&part.wiring().weights.values, 1));
+        add(part.output_arrays().parameters);
+        const auto add_numbers = [&](std::string_view prefix, const std::vector<GivenParameter>& given) {
+            for (const GivenParameter& one : given) {
+                double number = part.parameter(fmt::format("{}{}", prefix, one.name)).values[0];
+                all(number);
+            }
+        };
+        add_numbers("", part.synapse().parameters());
+        if (part.plasticity()) add_numbers("stp.", part.plasticity()->parameters());
+    }
+    return all;
 }
 
 template <class Element>
@@ -338,7 +367,7 @@ void EngineOf<Element>::check_untouched() const {
     Archive now;
     now.save();
     network_.part()->exchange(now);
-    if (!now.has_same(copies_.at(steps_)))
+    if (!now.has_same(copies_.at(steps_)) || !parameters().has_same(parameters_))
         throw UsageError(
             fmt::format("{} was changed since its run, which can no longer be differentiated", network_.name()));
 }
