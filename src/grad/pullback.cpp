@@ -81,7 +81,7 @@ NamedValues EngineOf<Element>::pullback(const NamedViews& cotangents, const std:
         end = starts[which];
     }
     for (ProjectionNode& node : projections_)
-        if (!node.by_weights.empty()) node.connections->finish(node.by_weights);
+        if (!node.by_weights.empty()) node.connections->finish(node.by_weights, *workers_);
     return_to_end();
     NamedValues results;
     for (Asked& each : asked) results.insert_or_assign(each.quantity.path, result(each));
