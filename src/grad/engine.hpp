@@ -151,13 +151,14 @@ class EngineOf final : public Engine, private StepObserver {
     bool is_at(std::uint64_t step) const { return has_moved_ && clock_.step == start_clock_.step + step; }
     void plan_memory(std::uint64_t steps);
     std::uint64_t slot_bytes() const;
+    Archive copy_of_network();
     void save(std::uint64_t step);
     void restore(std::uint64_t step);
     void start_records(std::uint64_t steps);
     void record_monitors(std::uint64_t k);
     void exchange(Archive& archive);
     Archive parameters() const;
-    void check_untouched() const;
+    void check_untouched();
     /// Calls visit(begin, end) for stretches that are recorded, from the last to the first.
     template <class Visit>
     void backwards(std::uint64_t begin, std::uint64_t end, const Visit& visit);

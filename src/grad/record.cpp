@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include <bouton/core/error.hpp>
 
@@ -25,7 +26,7 @@ void copy(const Buffer& from, Row<Element>& to) {
 template <class Element>
 void EngineOf<Element>::keep(const Buffer& from, Recorded<Element>& recorded) {
     const auto values = from.as<Element>();
-    std::ranges::copy(values, room(recorded, values.size()).begin());
+    std::memcpy(room(recorded, values.size()).data(), values.data(), values.size_bytes());
 }
 
 template <class Element>
@@ -142,9 +143,9 @@ void EngineOf<Element>::exchange(Archive& archive) {
     network_.part()->exchange(archive);
 }
 
+/// In memory that has been used before, where there is some.
 template <class Element>
-void EngineOf<Element>::save(std::uint64_t step) {
-    if (copies_.contains(step)) return;
+Archive EngineOf<Element>::copy_of_network() {
     Archive archive;
     if (!spare_.empty()) {
         archive = std::move(spare_.back());
@@ -152,7 +153,12 @@ void EngineOf<Element>::save(std::uint64_t step) {
     }
     archive.save();
     exchange(archive);
-    copies_.emplace(step, std::move(archive));
+    return archive;
+}
+
+template <class Element>
+void EngineOf<Element>::save(std::uint64_t step) {
+    if (!copies_.contains(step)) copies_.emplace(step, copy_of_network());
 }
 
 template <class Element>
@@ -189,12 +195,11 @@ std::uint64_t EngineOf<Element>::slot_bytes() const {
 /// How many steps are recorded at once, and how many copies of the network are kept.
 template <class Element>
 void EngineOf<Element>::plan_memory(std::uint64_t steps) {
-    Archive archive;
-    archive.save();
-    exchange(archive);
+    Archive archive = copy_of_network();
     constexpr std::uint64_t usual = std::uint64_t{64} << 20;
     const std::uint64_t slot = std::max<std::uint64_t>(1, slot_bytes()),
                         copy = std::max<std::uint64_t>(1, archive.bytes());
+    spare_.push_back(std::move(archive));
     // Half for steps, half for copies, needs least where s slots = s steps / copies.
     const auto least = static_cast<std::uint64_t>(
         2 * std::sqrt(static_cast<double>(steps) * static_cast<double>(slot) * static_cast<double>(copy)));
@@ -362,12 +367,10 @@ Archive EngineOf<Element>::parameters() const {
 }
 
 template <class Element>
-void EngineOf<Element>::check_untouched() const {
+void EngineOf<Element>::check_untouched() {
     if (steps_ == 0) throw UsageError("there is no run to be differentiated");
-    Archive now;
-    now.save();
-    network_.part()->exchange(now);
-    if (!now.has_same(copies_.at(steps_)) || !parameters().has_same(parameters_))
+    spare_.push_back(copy_of_network());
+    if (!spare_.back().has_same(copies_.at(steps_)) || !parameters().has_same(parameters_))
         throw UsageError(
             fmt::format("{} was changed since its run, which can no longer be differentiated", network_.name()));
 }
@@ -388,7 +391,7 @@ std::uint64_t EngineOf<Element>::memory() const {
     template void EngineOf<Element>::save(std::uint64_t);                         \
     template void EngineOf<Element>::restore(std::uint64_t);                      \
     template void EngineOf<Element>::run(std::uint64_t);                          \
-    template void EngineOf<Element>::check_untouched() const;                     \
+    template void EngineOf<Element>::check_untouched();                           \
     template std::uint64_t EngineOf<Element>::memory() const;
 BOUTON_OF(double)
 BOUTON_OF(float)
