@@ -17,6 +17,7 @@ ENVIRONMENTS = ROOT / "build" / "bench-env"
 PACKAGES = {
     "brainpy-2.4": ["brainpy==2.4.0", "jax==0.4.13", "jaxlib==0.4.13", "numpy<1.25", "scipy<1.11", "numba"],
     "brainpy": ["brainpy==2.8.2", "numba"],
+    "bouton": [str(ROOT)],
     "brian2": ["brian2==2.9.0", "numpy<2.3", "setuptools"],
     "neuron": ["neuron==9.0.2", "numpy"],
     "nest": ["nest-simulator==3.10.0", "numpy"],
@@ -48,6 +49,7 @@ PROGRAMS = [
     Program("plain C++, native, fast-math", executable="plain_native", has_threads=False),
     Program("BrainPy 2.4", script="brainpy", environment="brainpy-2.4", most_neurons=10_000),
     Program("BrainPy", script="brainpy", environment="brainpy", most_neurons=10_000),
+    Program("bouton, from Python", script="bouton", environment="bouton"),
     Program("Brian2", script="brian2", environment="brian2", most_neurons=256_000),
     Program("GeNN", script="genn", environment="genn", form="native", has_threads=False),
     Program("GeNN, expert", script="genn_expert", environment="genn", form="native", has_threads=False),

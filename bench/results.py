@@ -8,6 +8,7 @@ SAME = 0.002  # of the spikes of the first steps
 CLOSE = 0.05  # of the rate, or of the spikes of the first steps
 COMPARED_PARTS = 3  # of the transient: later, chaos has parted them
 FEWEST_SPIKES = 1000  # for a rate to be compared
+SAME_GRADIENT = {"float64": 1e-6, "float32": 2e-3}
 
 
 def difference(answer, reference):
@@ -52,6 +53,13 @@ def verdict_of_pair(answer, reference):
     return (f"agrees (to {far} steps)", True) if far <= 3 else (f"DIFFERS (by {far} steps)", False)
 
 
+def verdict_of_train(answer, reference):
+    """The same for a loss and its gradient, of which the largest entry and the sum are compared."""
+    far = max(abs(answer[key] / reference[key] - 1) for key in ("loss", "largest", "sum"))
+    same = far <= SAME_GRADIENT[reference["precision"]]  # false for NaN
+    return (f"same (to {far:.0e})", True) if same else (f"DIFFERS (by {far:.0e})", False)
+
+
 def number(value, digits=3):
     """`value` to some significant digits, without an exponent."""
     if value == 0:
@@ -64,6 +72,7 @@ def rates(answer):
 
 
 HEADER = ["program", "us a step, min", "median", "times bouton", "answers", "rate [Hz]", "start [s]", "memory [MB]"]
+TRAIN_HEADER = [name for name in HEADER if name != "rate [Hz]"]
 PAIR_HEADER = ["program", "whole process [s], min", "median", "times bouton", "answers"]
 
 
@@ -77,7 +86,8 @@ def row(label, runs, bouton_runs, judged):
     memory = min(run["memory"] for run in runs)
     name = f"{label} ({runs[0]['version']})"
     times = [number(min(steps)), number(statistics.median(steps))]
-    return [name, *times, ratio, text, rates(runs[0]), number(start, 2), f"{memory:.0f}"]
+    seen = [rates(runs[0])] if "populations" in runs[0] else []
+    return [name, *times, ratio, text, *seen, number(start, 2), f"{memory:.0f}"]
 
 
 def row_of_pair(label, runs, bouton_runs, judged):

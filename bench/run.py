@@ -32,6 +32,7 @@ class Scenario:
     transient: int = 2000  # [steps]
     steps: int = 2000  # [steps] of a block, where there are not more than 4,000 neurons
     steps_of: dict = dataclasses.field(default_factory=dict)  # by label, other steps of a block
+    blocks: int = 3
 
 
 def of_brainpy(steps):
@@ -49,8 +50,16 @@ SCENARIOS = {
     "cobahh": Scenario((4_000, 64_000), steps_of={"BrainPy": 10_000}),
     "dense": Scenario((1_000,), transient=1000, steps=10_000),
     "batch": Scenario((100,), rows=64, transient=500, steps=1000, steps_of=of_brainpy(10_000)),
+    "train": Scenario((100,), folder="train", arguments=("--form", "sparse"), steps=200, blocks=20),
+    "train_dense": Scenario((100,), folder="train", arguments=("--form", "dense"), steps=200, blocks=20),
+    "train_large": Scenario((4_000,), folder="train", arguments=("--form", "large"), steps=1000),
 }
-BLOCKS = 3
+#: How the answers are judged, the header of the table and its rows, by the folder of a scenario.
+TABLES = {
+    "pair": (results.verdict_of_pair, results.PAIR_HEADER, results.row_of_pair),
+    "train": (results.verdict_of_train, results.TRAIN_HEADER, results.row),
+}
+USUAL_TABLE = (results.verdict, results.HEADER, results.row)
 
 
 def arguments_of_user():
@@ -115,7 +124,7 @@ class Network:
             "neurons": self.neurons,
             "transient": max(min(500, self.scenario.transient), int(self.scenario.transient * scale) // 100 * 100),
             "steps": self.scenario.steps_of.get(label, steps),
-            "blocks": BLOCKS,
+            "blocks": self.scenario.blocks,
             "precision": self.precision,
             "threads": self.threads,
             "network": self.files,
@@ -140,6 +149,8 @@ class Network:
             return start(command, self.threads, self.given.seconds)
         arguments = self.arguments(program.label)
         result = start([*command, *arguments], self.threads, self.given.seconds)
+        if self.folder == "train":
+            return result
         option = {key: int(arguments[arguments.index(f"--{key}") + 1]) for key in ("transient", "steps", "blocks")}
         timed = option["steps"] * option["blocks"]
         if "start" not in result:  # what the process took besides its steps: imports, compilation, construction
@@ -155,10 +166,8 @@ class Network:
 
     def measure(self):
         """The table of this network, and its remarks."""
-        is_pair = self.name == "pair"
-        judge = results.verdict_of_pair if is_pair else results.verdict
-        make_row = results.row_of_pair if is_pair else results.row
-        if not is_pair:
+        judge, header, make_row = TABLES.get(self.folder, USUAL_TABLE)
+        if self.name != "pair":
             self.write()
         rows, remarks, all_of_bouton = [], [], []
         try:
@@ -183,7 +192,7 @@ class Network:
                 print("  ".join(rows[-1]), flush=True)
         all_of_bouton = all_of_bouton or [reference]
         rows.insert(0, make_row("bouton", all_of_bouton, all_of_bouton, ("reference", True)))
-        return results.table(results.PAIR_HEADER if is_pair else results.HEADER, rows), remarks
+        return results.table(header, rows), remarks
 
 
 def output_of(*command):

@@ -26,6 +26,7 @@ struct Options {
     unsigned threads = 1;                ///< 0: all
     std::string precision = "float64";   ///< or float32
     bool nmda = false;                   ///< kinetic: BioNMDA besides AMPA
+    std::string form = {};               ///< train: which network
     std::filesystem::path write = {};    ///< write the network to this folder and end
     std::filesystem::path network = {};  ///< read the network from this folder
 };
@@ -50,6 +51,8 @@ inline Options parse(int count, char** arguments, Options options = {}) {
             options.blocks = number();
         } else if (name == "--threads") {
             options.threads = static_cast<unsigned>(number());
+        } else if (name == "--form") {
+            options.form = value;
         } else if (name == "--precision") {
             options.precision = value;
         } else if (name == "--write") {

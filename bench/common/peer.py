@@ -22,7 +22,7 @@ def parse():
     parser.add_argument("--blocks", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1, help="0: all")
     parser.add_argument("--precision", default="float64", choices=["float64", "float32"])
-    parser.add_argument("--form", default="", help="which of several ways to write the same network")
+    parser.add_argument("--form", default="", help="which of several networks, or of several ways to write one")
     parser.add_argument("--nmda", action="store_true", help="kinetic: BioNMDA besides AMPA")
     parser.add_argument("--network", type=pathlib.Path, help="folder that bouton wrote")
     return parser.parse_args()

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Gradients: 64 copies of integrate-and-fire neurons, by AMPA receptors onto as many, 200 steps; the loss is the mean
-/// squared distance of the postsynaptic V from -60 mV, its gradient by the weights. Prints one line of JSON.
+/// Gradients: integrate-and-fire neurons, by AMPA receptors onto as many; the loss is the mean squared distance of the
+/// postsynaptic V from -60 mV, its gradient by the weights. A step is one of the run and of its pullback. Prints one
+/// line of JSON.
 ///
-///     bench_train_bouton --neurons 100 --steps 200 --blocks 20 --precision float32 [--write FOLDER]
-///     bench_train_bouton dense ...       a full matrix of weights in place of pairs with probability 0.1
-///     bench_train_bouton large ...       one copy, 80 inputs a neuron
+///     --form sparse    64 copies, pairs with probability 0.1
+///     --form dense     64 copies, a full matrix of weights
+///     --form large     one copy, 80 inputs a neuron
 #include <algorithm>
+#include <array>
 
 #include <bouton/grad/recorded_run.hpp>
 
@@ -14,12 +16,35 @@
 
 using namespace bouton;
 
+namespace {
+
+/// The sum of (V + 60)^2, and the derivatives of its mean by V.
+template <class Element>
+double squares_and_derivatives(const Values& V, Values& by_V) {
+    const std::span<const Element> values = V.values.as<Element>();
+    const std::span<Element> derivative = by_V.values.as<Element>();
+    const Element scale = static_cast<Element>(2. / static_cast<double>(values.size()));
+    constexpr std::size_t block = 4096;
+    double sum = 0;
+    for (std::size_t begin = 0; begin < values.size(); begin += block) {
+        std::array<Element, 16> parts{};
+        for (std::size_t i = begin; i < std::min(begin + block, values.size()); ++i) {
+            const Element off = values[i] + 60;
+            derivative[i] = scale * off;
+            parts[i % parts.size()] += off * off;
+        }
+        for (const Element part : parts) sum += static_cast<double>(part);
+    }
+    return sum;
+}
+
+}  // namespace
+
 int main(int count, char** arguments) {
     const bench::StopWatch since_start;
-    const std::string form = count > 1 && arguments[1][0] != '-' ? arguments[1] : "sparse";
-    const int skipped = form == arguments[std::min(1, count - 1)] ? 1 : 0;
     const bench::Options options =
-        bench::parse(count - skipped, arguments + skipped, {.neurons = 100, .steps = 200, .blocks = 20});
+        bench::parse(count, arguments, {.neurons = 100, .steps = 200, .blocks = 20, .form = "sparse"});
+    const std::string& form = options.form;
     const bool is_large = form == "large";
     const std::size_t num = options.neurons, rows = is_large ? 1 : 64;
 
@@ -49,7 +74,7 @@ int main(int count, char** arguments) {
                           .threads = options.threads,
                           .quantities = {"ampa.g_max"}});
     double loss = 0, largest = 0, sum = 0, forward = 0;
-    Values by_V;
+    NamedValues cotangents;
     std::vector<double> us_per_step;
     const auto iteration = [&] {
         net.reset_state();
@@ -58,25 +83,14 @@ int main(int count, char** arguments) {
         run.run_steps(options.steps);
         forward = watch.seconds();
         const Values& V = run["post.V"];
-        if (by_V.values.size() != V.values.size()) by_V = V;
-        loss = 0;
-        V.values.visit([&]<class Element>(std::span<const Element> values) {
-            const std::span<Element> derivative = by_V.values.as<Element>();
-            const Element scale = static_cast<Element>(2. / static_cast<double>(values.size()));
-            std::array<Element, 16> parts{};
-            for (std::size_t i = 0; i < values.size(); ++i) {
-                const Element off = values[i] + 60;
-                derivative[i] = scale * off;
-                parts[i % 16U] += off * off;
-                if (i % 4096 == 4095)
-                    for (Element& part : parts) loss += static_cast<double>(std::exchange(part, Element(0)));
-            }
-            for (const Element part : parts) loss += static_cast<double>(part);
-        });
+        Values& by_V = cotangents.try_emplace("post.V", V).first->second;
+        loss = settings.precision == Precision::float64 ? squares_and_derivatives<double>(V, by_V)
+                                                        : squares_and_derivatives<float>(V, by_V);
         loss /= static_cast<double>(V.values.size());
-        return run.pullback({{"post.V", by_V}}, {"ampa.g_max"});
+        return run.pullback(cotangents, {"ampa.g_max"});
     };
     NamedValues gradient = iteration();
+    const double start = since_start.seconds();
     double least_forward = 1e9;
     for (std::uint64_t block = 0; block < options.blocks; ++block) {
         const bench::StopWatch watch;
@@ -89,13 +103,15 @@ int main(int count, char** arguments) {
         largest = std::max(largest, std::abs(by_weight.values.get(k)));
         sum += by_weight.values.get(k);
     }
-    std::sort(us_per_step.begin(), us_per_step.end());
     std::printf(
-        "{\"simulator\": \"bouton\", \"form\": \"%s\", \"neurons\": %zu, \"precision\": \"%s\", \"loss\": %.9g, "
-        "\"largest\": %.9g, \"sum\": %.9g, \"us_per_step\": [%.2f, %.2f], \"us_forward\": %.2f, \"record\": %.1f, "
-        "\"memory\": %.1f, \"start\": %.3f}\n",
-        form.c_str(), num, options.precision.c_str(), loss, largest, sum, us_per_step.front(),
-        us_per_step[us_per_step.size() / 2], least_forward * 1e6 / static_cast<double>(options.steps),
-        static_cast<double>(run.memory()) / (1 << 20), bench::peak_memory(), since_start.seconds());
+        "{\"simulator\": \"bouton\", \"version\": \"%s\", \"neurons\": %zu, \"precision\": \"%s\", \"loss\": %.9g, "
+        "\"largest\": %.9g, \"sum\": %.9g, \"us_forward\": %.2f, \"record\": %.1f, \"memory\": %.1f, \"start\": %.3f, "
+        "\"us_per_step\": [",
+        std::string(version).c_str(), num, options.precision.c_str(), loss, largest, sum,
+        least_forward * 1e6 / static_cast<double>(options.steps), static_cast<double>(run.memory()) / (1 << 20),
+        bench::peak_memory(), start);
+    const char* comma = "";
+    for (const double us : us_per_step) std::printf("%s%.3f", std::exchange(comma, ", "), us);
+    std::printf("]}\n");
     return 0;
 }

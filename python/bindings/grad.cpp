@@ -30,8 +30,6 @@ class PyRecordedRun {
     static PyType_Slot slots[];
 
  private:
-    NamedValues named_values(const nb::dict& given) const;
-
     static int traverse(PyObject* self, visitproc visit, void* arg);
     static int clear(PyObject* self);
 
@@ -40,8 +38,8 @@ class PyRecordedRun {
     std::optional<RecordedRun> run_;
 };
 
-/// The one copy that crossing the border takes.
-Values values_of(handle given, std::string_view what, Precision precision) {
+/// A view on NumPy's own array of what was given, which is `kept`: a copy only where it has another type or order.
+ValuesView view_of(handle given, std::string_view what, Precision precision, std::vector<nb::object>& kept) {
     const bool is_single = precision == Precision::float32;
     const nb::module_ numpy = nb::module_::import_("numpy");
     nb::object array = numpy.attr("asarray")(given);
@@ -49,15 +47,23 @@ Values values_of(handle given, std::string_view what, Precision precision) {
         std::string_view::npos)
         throw nb::type_error((std::string(what) + " must be made of real numbers").c_str());
     array = numpy.attr("asarray")(array, is_single ? "float32" : "float64", "order"_a = "C");
-    const auto copy = [&]<class Element>(Element) {
-        const auto view = nb::cast<nb::ndarray<const Element, nb::c_contig>>(array);
+    kept.push_back(array);
+    const auto view = [&]<class Element>(Element) {
+        const auto elements = nb::cast<nb::ndarray<const Element, nb::c_contig>>(array);
         std::vector<std::size_t> axes;
-        for (std::size_t k = 0; k < view.ndim(); ++k) axes.push_back(view.shape(k));
-        Values values(Shape(std::move(axes)), Buffer(precision, view.size()));
-        std::copy_n(view.data(), view.size(), values.values.template as<Element>().begin());
-        return values;
+        for (std::size_t k = 0; k < elements.ndim(); ++k) axes.push_back(elements.shape(k));
+        return ValuesView(Shape(std::move(axes)), std::span(elements.data(), elements.size()));
     };
-    return is_single ? copy(0.F) : copy(0.);
+    return is_single ? view(0.F) : view(0.);
+}
+
+NamedViews named_views(const nb::dict& given, Precision precision, std::vector<nb::object>& kept) {
+    NamedViews all;
+    for (const auto [key, value] : given) {
+        const auto name = nb::cast<std::string>(nb::str(key));
+        all.insert_or_assign(name, view_of(value, name, precision, kept));
+    }
+    return all;
 }
 
 nb::dict to_dict(NamedValues all) {
@@ -98,23 +104,21 @@ void PyRecordedRun::run_steps(handle steps) {
     run_->run_steps(static_cast<std::uint64_t>(count));
 }
 
+/// Not copies, and not to be written to: the pullback reads them, too.
 nb::dict PyRecordedRun::recording() const {
-    NamedValues all;
-    for (const std::string& name : run_->monitors()) all.emplace(name, (*run_)[name]);
-    return to_dict(std::move(all));
-}
-
-NamedValues PyRecordedRun::named_values(const nb::dict& given) const {
-    NamedValues all;
-    for (const auto [key, value] : given) {
-        const auto name = nb::cast<std::string>(nb::str(key));
-        all.insert_or_assign(name, values_of(value, name, precision_));
+    nb::dict named;
+    for (const std::string& name : run_->monitors()) {
+        const Values& record = (*run_)[name];
+        const nb::object array = to_numpy(const_cast<Buffer&>(record.values), record.shape);  // which holds it
+        array.attr("setflags")("write"_a = false);
+        named[nb::str(name.c_str(), name.size())] = array;
     }
-    return all;
+    return named;
 }
 
 nb::dict PyRecordedRun::pullback(const nb::dict& cotangents, const std::vector<std::string>& quantities) {
-    const NamedValues by_record = named_values(cotangents);
+    std::vector<nb::object> kept;
+    const NamedViews by_record = named_views(cotangents, precision_, kept);
     NamedValues gradients;
     {
         const nb::gil_scoped_release no_gil;
@@ -124,7 +128,8 @@ nb::dict PyRecordedRun::pullback(const nb::dict& cotangents, const std::vector<s
 }
 
 nb::dict PyRecordedRun::pushforward(const nb::dict& tangents) {
-    const NamedValues by_quantity = named_values(tangents);
+    std::vector<nb::object> kept;
+    const NamedViews by_quantity = named_views(tangents, precision_, kept);
     NamedValues changes;
     {
         const nb::gil_scoped_release no_gil;
@@ -167,7 +172,8 @@ void bind_grad(nb::module_& module) {
         .def("run_steps", &PyRecordedRun::run_steps, "steps"_a,
              "Runs so many steps, on from where the last run ended, and drops what was recorded before.")
         .def("reset_state", &PyRecordedRun::reset_state, "Rewinds the clock; the network keeps its states.")
-        .def("recording", &PyRecordedRun::recording, "The records of the last run, by key: (steps, batch, num).")
+        .def("recording", &PyRecordedRun::recording,
+             "The records of the last run, by key: (steps, batch, num). They cannot be written to.")
         .def("pullback", &PyRecordedRun::pullback, "cotangents"_a, "quantities"_a,
              "Derivatives of a loss by these quantities, from those by the records.")
         .def("pushforward", &PyRecordedRun::pushforward, "tangents"_a,

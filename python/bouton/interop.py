@@ -213,7 +213,7 @@ def torch_function(
         def forward(ctx: Any, *tensors: Any) -> Any:
             records, ctx.run = layer.run([x.detach().cpu().numpy() for x in tensors])
             ctx.tensors = tensors
-            return _one_or_all([torch.from_numpy(record) for record in records])
+            return _one_or_all([torch.from_numpy(record.copy()) for record in records])
 
         @staticmethod
         @torch.autograd.function.once_differentiable

@@ -17,11 +17,52 @@ Connections<Element>::Connections(const Wiring& wiring, std::size_t rows, Instru
       slots_(wiring.delays.form == Delays::Form::per_connection ? wiring.delays.max() + 1u : 1u),
       num_weights_(wiring.weights.form == Form::scalar ? 1 : wiring.weights.values.size()),
       set_(set),
-      is_batched_(slots_ == 1 && kernel::is_worth_batching(rows, wiring.graph, wiring.weights)) {}
+      is_batched_(slots_ == 1 && kernel::is_worth_batching(rows, wiring.graph, wiring.weights)),
+      is_gathered_(slots_ == 1 && !is_batched_ && 2 * rows <= kernel::weight_lanes<Element> &&
+                   wiring.graph.kind() != Kind::one_to_one) {}
 
 template <class Element>
-void Connections<Element>::finish(std::span<double> by_weights) const {
+void Connections<Element>::start() const {
+    by_weights_.clear();
+    if (!is_gathered_) return;
+    samples_ = 0;
+    s_.assign(wiring_.graph.num_pre() * kernel::weight_lanes<Element>, Element(0));
+    by_h_.assign(wiring_.graph.num_post() * kernel::weight_lanes<Element>, Element(0));
+}
+
+template <class Element>
+void Connections<Element>::gather_samples(const Element* by_h, const Element* s, std::span<double> by_weights,
+                                          Workers& workers) const {
     constexpr std::size_t lanes = kernel::weight_lanes<Element>;
+    if (samples_ + rows_ > lanes) add_samples(by_weights, workers);
+    const auto place = [&](const Element* from, std::size_t num, Row<Element>& to) {
+        for (std::size_t row = 0; row < rows_; ++row)
+            for (std::size_t i = 0; i < num; ++i) to[i * lanes + samples_ + row] = from[row * num + i];
+    };
+    place(s, wiring_.graph.num_pre(), s_);
+    place(by_h, wiring_.graph.num_post(), by_h_);
+    samples_ += rows_;
+}
+
+template <class Element>
+void Connections<Element>::add_samples(std::span<double> by_weights, Workers& workers) const {
+    const std::size_t num_pre = wiring_.graph.num_pre();
+    const bool shared = wiring_.weights.form == Form::scalar;
+    if (shared) partial_.assign(num_pre, 0.0);
+    double* const to = shared ? partial_.data() : by_weights.data();
+    workers.share(num_pre, IndexRange::alignment, [&](IndexRange range) {
+        kernel::add_products(set_, wiring_.graph, wiring_.weights, s_.data(), by_h_.data(), to, range);
+    });
+    if (shared)
+        for (const double partial : partial_) by_weights[0] += partial;
+    std::ranges::fill(s_, Element(0));
+    samples_ = 0;
+}
+
+template <class Element>
+void Connections<Element>::finish(std::span<double> by_weights, Workers& workers) const {
+    constexpr std::size_t lanes = kernel::weight_lanes<Element>;
+    if (samples_ > 0) add_samples(by_weights, workers);
     for (std::size_t k = 0; k < by_weights_.size(); ++k)
         by_weights[by_weights.size() == 1 ? 0 : k / lanes] += static_cast<double>(by_weights_[k]);
     by_weights_.clear();
@@ -99,6 +140,11 @@ void Connections<Element>::pull(const Element* by_h, const ReadAt& s, const At& 
                        workers);
         return;
     }
+    if (is_gathered_ && !by_weights.empty()) {
+        gather_samples(by_h, s(0), by_weights, workers);
+        by_weights = {};
+    }
+    if (!by_s && by_weights.empty()) return;
     const std::size_t num_pre = wiring_.graph.num_pre(), num_post = wiring_.graph.num_post();
     std::vector<const Element*> s_at(slots_);
     std::vector<Element*> by_s_at(slots_);

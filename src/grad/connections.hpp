@@ -33,9 +33,9 @@ class Connections {
     using ReadAt = std::function<const Element*(std::size_t delay)>;
 
     /// The derivatives by the weights begin at 0.
-    void start() const { by_weights_.clear(); }
+    void start() const;
     /// Adds to the derivatives by the weights what was summed up apart.
-    void finish(std::span<double> by_weights) const;
+    void finish(std::span<double> by_weights, Workers& workers) const;
     /// From the derivatives by h: adds to those by s, where by_s is given, and to those by the weights, where
     /// by_weights is not empty. Both are written by neuron, each by one thread.
     void pull(const Element* by_h, const ReadAt& s, const At& by_s, std::span<double> by_weights,
@@ -52,12 +52,17 @@ class Connections {
     /// The same, the rows of a batch side by side.
     void pull_batch(const Element* by_h, const Element* s, Element* by_s, bool to_weights, Workers& workers) const;
 
+    /// Keeps what a step gives to the weights, until there are as many samples as a line of the cache holds.
+    void gather_samples(const Element* by_h, const Element* s, std::span<double> by_weights, Workers& workers) const;
+    void add_samples(std::span<double> by_weights, Workers& workers) const;
+
     const Wiring& wiring_;
     std::size_t rows_, slots_, num_weights_;
     InstructionSet set_;
-    bool is_batched_;
+    bool is_batched_, is_gathered_;
     mutable Row<Element> s_, by_h_, by_s_;  // by neuron
     mutable Row<Element> by_weights_;       // in lanes
+    mutable std::size_t samples_ = 0;       // gathered
     mutable std::vector<double> partial_;   // by a weight that all share: one value a presynaptic neuron
 };
 

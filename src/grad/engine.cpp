@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "network/resolve.hpp"
+
 namespace bouton::grad {
 namespace {
 
@@ -28,6 +30,18 @@ std::vector<std::string_view> names_of(const std::vector<GivenParameter>& parame
     std::vector<std::string_view> names;
     for (const GivenParameter& parameter : parameters) names.push_back(parameter.name);
     return names;
+}
+/// With `brainpy_2_4`, those that get the value of parameter k: the source of a facilitation is its U.
+std::vector<std::size_t> with_value_of(std::size_t k, const PlasticityModel& model, const std::string& owner) {
+    constexpr double mark = 0.8414709848;
+    const auto marked = model.with_parameter(model.parameters()[k].name, mark)->brainpy_2_4();
+    std::vector<std::size_t> others;
+    if (!marked) return others;
+    const std::vector<GivenParameter> parameters = marked->parameters();
+    for (std::size_t other = 0; other < parameters.size(); ++other)
+        if (other != k && resolve_parameter(owner, parameters[other], Shape(), Random(0, owner))[0] == mark)
+            others.push_back(other);
+    return others;
 }
 bool has_derivative(std::string_view parameter) {
     return parameter != "tau_ref" && parameter != "T_duration" && parameter != "T_dur";
@@ -71,6 +85,7 @@ EngineOf<Element>::EngineOf(const Network& network, RecordedRunOptions options)
         }
     }
     find_recorded_V(top_);
+    find_monitored_states();
     const bool alone = options_.threads == 0 && network_.part()->most_entries() < 2 * worth_a_thread;
     workers_ = std::make_unique<Workers>(alone ? 1 : options_.threads);
 }
@@ -89,16 +104,35 @@ auto EngineOf<Element>::add_level(const NetworkPart& part) -> Level {
     return level;
 }
 
+/// Whether an output adds to it.
+template <class Element>
+bool EngineOf<Element>::is_target(const Place& place) const {
+    return std::ranges::any_of(projections_, [&](const ProjectionNode& node) { return node.target == place; });
+}
+
+/// What a state is after a step it is before the next, unless something is done to it between the two.
+template <class Element>
+void EngineOf<Element>::find_monitored_states() {
+    for (PopulationNode& node : populations_)
+        node.probe_of_state.assign(node.neurons ? node.neurons->states().size() : 0, std::nullopt);
+    for (std::size_t i = 0; i < probes_.size(); ++i) {
+        const Probe& probe = probes_[i];
+        if (probe.place.role != Role::state || probe.every != 1 || probe.at_end || !probe.selection.empty()) continue;
+        PopulationNode& node = populations_[probe.place.node];
+        const bool is_written = std::ranges::any_of(
+            inputs_, [&](const AppliedInput& input) { return place_of(input.target()) == probe.place; });
+        const bool is_cleared = std::ranges::count(node.input_states, probe.place.k) > 0;
+        if (!is_written && !is_cleared && !is_target(probe.place)) node.probe_of_state[probe.place.k] = i;
+    }
+}
+
 /// V is that of the slot of its population where the population is stepped behind the projection, and no output adds to
 /// it.
 template <class Element>
 void EngineOf<Element>::find_recorded_V(const Level& level) {
     for (const std::size_t which : level.projections) {
         ProjectionNode& node = projections_[which];
-        const bool is_target = std::ranges::any_of(projections_, [&](const ProjectionNode& other) {
-            return other.target.role == Role::state && other.target.node == node.V.node && other.target.k == node.V.k;
-        });
-        node.V_is_recorded = node.V.role == Role::state && !node.part->post().indices() && !is_target &&
+        node.V_is_recorded = node.V.role == Role::state && !node.part->post().indices() && !is_target(node.V) &&
                              std::ranges::find(level.populations, node.V.node) != level.populations.end();
     }
     for (const Level& inner : level.inner) find_recorded_V(inner);
@@ -118,6 +152,7 @@ std::size_t EngineOf<Element>::add_population(const Population& population) {
         const Linearisation& derivatives = linearisation_of(model.type(), part->name(), model.name());
         node.loop = derivatives.loop(nullptr, part->settings().precision, node.neurons->method(), set_);
         node.crosses = derivatives.spikes_by_crossing();
+        node.is_affine = derivatives.is_affine();
         for (const std::string_view input : model.inputs()) node.input_states.push_back(*find(model.states(), input));
         const auto& spike_fun = node.neurons->spike_fun();
         if (spike_fun && spike_fun->is_of_crossing() && !node.crosses)
@@ -295,7 +330,9 @@ Quantity EngineOf<Element>::quantity_of(const std::string& path) const {
         if (const auto k = find(p.plasticity()->states(), rest.substr(4)))
             return {path, Kind::state, node, *k, {Role::plasticity, node, *k}, {batch, p.pre().num()}};
         p.parameter(rest);
-        return {path, Kind::plasticity, node, *find(names_of(p.plasticity()->parameters()), rest.substr(4))};
+        Quantity quantity{path, Kind::plasticity, node, *find(names_of(p.plasticity()->parameters()), rest.substr(4))};
+        if (p.settings().brainpy_2_4) quantity.others = with_value_of(quantity.k, *p.plasticity(), p.name());
+        return quantity;
     }
     if (rest == "spike_arrival_time" || rest == "h" || rest == "current" || !has_derivative(rest)) throw unknown();
     const Array value = p.parameter(rest);

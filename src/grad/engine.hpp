@@ -26,8 +26,8 @@ class Engine {
     virtual ~Engine() = default;
     virtual void run(std::uint64_t steps) = 0;
     virtual const Values& record(std::string_view monitor) const = 0;
-    virtual NamedValues pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities) = 0;
-    virtual NamedValues pushforward(const NamedValues& tangents) = 0;
+    virtual NamedValues pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities) = 0;
+    virtual NamedValues pushforward(const NamedViews& tangents) = 0;
     virtual std::uint64_t memory() const = 0;
     virtual std::uint64_t steps() const = 0;
     virtual const Clock& clock() const = 0;
@@ -67,10 +67,11 @@ struct Quantity {
     std::string path;
     Kind kind;
     std::size_t node = 0;
-    std::size_t k = 0;           // parameter or state
-    Place place = {};            // of a state
-    Shape shape = {};            // of what is given back; that of inputs and spikes has the steps
-    std::size_t num_values = 1;  // of a parameter: 1, or one a neuron
+    std::size_t k = 0;                     // parameter or state
+    Place place = {};                      // of a state
+    Shape shape = {};                      // of what is given back; that of inputs and spikes has the steps
+    std::size_t num_values = 1;            // of a parameter: 1, or one a neuron
+    std::vector<std::size_t> others = {};  // parameters that have the value of this one
 };
 
 template <class Element>
@@ -80,8 +81,8 @@ class EngineOf final : public Engine, private StepObserver {
 
     void run(std::uint64_t steps) override;
     const Values& record(std::string_view monitor) const override;
-    NamedValues pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities) override;
-    NamedValues pushforward(const NamedValues& tangents) override;
+    NamedValues pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities) override;
+    NamedValues pushforward(const NamedViews& tangents) override;
     std::uint64_t memory() const override;
     std::uint64_t steps() const override { return steps_; }
     const Clock& clock() const override { return clock_; }
@@ -116,6 +117,8 @@ class EngineOf final : public Engine, private StepObserver {
     Level add_level(const NetworkPart& part);
     std::size_t add_population(const Population& population);
     void find_recorded_V(const Level& level);
+    void find_monitored_states();
+    bool is_target(const Place& place) const;
     void add_projection(const Projection& projection);
     const Linearisation& linearisation_of(const std::type_info& type, const std::string& owner,
                                           std::string_view model) const;
@@ -131,8 +134,15 @@ class EngineOf final : public Engine, private StepObserver {
     // record.cpp: the run, from copies of the network it may be
     void begins(ProjectionPart& part) override;
     void gives(ProjectionPart& part) override;
+    void keep(const Buffer& from, Recorded<Element>& recorded);
+    /// The slot of this step, to be written.
+    template <class Value>
+    std::span<Value> room(Recorded<Value>& recorded, std::size_t size) const {
+        return recorded.slot(now_ - first_slot_, slots_, size);
+    }
     void record_before(ProjectionNode& node);
     void decide_what_is_recorded();
+    bool depends_on_values(const PopulationNode& node, std::size_t which) const;
     void begins(PopulationPart& part) override;
     void ended(PopulationPart& part) override;
     void step(std::uint64_t k, bool first_time);
@@ -140,14 +150,15 @@ class EngineOf final : public Engine, private StepObserver {
     /// Whether the network has the states from before that step.
     bool is_at(std::uint64_t step) const { return has_moved_ && clock_.step == start_clock_.step + step; }
     void plan_memory(std::uint64_t steps);
-    void make_slots(std::uint64_t count);
     std::uint64_t slot_bytes() const;
+    Archive copy_of_network();
     void save(std::uint64_t step);
     void restore(std::uint64_t step);
     void start_records(std::uint64_t steps);
     void record_monitors(std::uint64_t k);
     void exchange(Archive& archive);
-    void check_untouched() const;
+    Archive parameters() const;
+    void check_untouched();
     /// Calls visit(begin, end) for stretches that are recorded, from the last to the first.
     template <class Visit>
     void backwards(std::uint64_t begin, std::uint64_t end, const Visit& visit);
@@ -161,12 +172,13 @@ class EngineOf final : public Engine, private StepObserver {
         for (const std::size_t k : node.input_states) std::ranges::fill(node.states[k], Element(0));
     }
     void find_what_varies(const std::vector<Asked>& asked);
+    const Element* state_before(const PopulationNode& node, std::size_t which, std::uint64_t k) const;
     LinearArrays arrays_of(PopulationNode& node, std::uint64_t k);
     LinearArrays synapse_arrays(ProjectionNode& node, std::uint64_t k);
     LinearArrays plasticity_arrays(ProjectionNode& node, std::uint64_t k);
     LinearArrays output_arrays(ProjectionNode& node, std::uint64_t k);
     /// The entries of the postsynaptic neurons among those of their population, and back, where they are added.
-    void gather(const ProjectionNode& node, const Element* from, Row<Element>& to) const;
+    void gather(const ProjectionNode& node, const Element* from, std::span<Element> to) const;
     void scatter(const ProjectionNode& node, const Row<Element>& from, Row<Element>& to) const;
     const Element* V_of(const ProjectionNode& node, std::uint64_t k) const;
     template <class Body>
@@ -175,7 +187,7 @@ class EngineOf final : public Engine, private StepObserver {
     }
 
     // pullback.cpp
-    void pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedValues& cotangents);
+    void pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedViews& cotangents);
     void pull_level(const Level& level, std::uint64_t k, std::vector<Asked>& asked);
     void pull(PopulationNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked);
     void pull(ProjectionNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked);
@@ -183,7 +195,7 @@ class EngineOf final : public Engine, private StepObserver {
     void pull_kinetics(ProjectionNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked);
     void pull_spikes(ProjectionNode& node, std::uint64_t k);
     void pull_inputs(std::uint64_t k);
-    void add_cotangents(std::uint64_t k, const NamedValues& cotangents);
+    void add_cotangents(std::uint64_t k, const NamedViews& cotangents);
     void start_counting(ProjectionNode& node, std::uint64_t k);
     template <class Loop>
     void pull_parameters(const Loop& loop, const LinearArrays& arrays, std::size_t entries, Quantity::Kind kind,
@@ -218,14 +230,14 @@ class EngineOf final : public Engine, private StepObserver {
     Clock clock_, start_clock_, end_clock_;
     bool has_moved_ = false;  // the network is not at the end of the run
     std::uint64_t steps_ = 0;
-    std::uint64_t slots_ = 0;         // steps that can be recorded at once
+    std::uint64_t slots_ = 0;         // steps of the run that can be recorded at once
     std::uint64_t first_slot_ = 0;    // the step of slot 0
     std::uint64_t recorded_end_ = 0;  // slots hold the steps first_slot_ .. here
     std::uint64_t most_copies_ = 0;
     std::map<std::uint64_t, Archive> copies_;  // of the network before a step
     std::vector<Archive> spare_;
-    std::uint64_t fingerprint_ = 0;  // of the states at the end, to see that nobody has touched them
-    std::uint64_t now_ = 0;          // the step that is under way
+    Archive parameters_;     // of the run, to see that nobody has changed them
+    std::uint64_t now_ = 0;  // the step that is under way
     bool recording_ = false, first_time_ = false;
 
     // The pass.

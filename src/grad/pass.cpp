@@ -77,7 +77,15 @@ void EngineOf<Element>::start_pass(std::vector<Asked>& asked) {
         node.by_weights.clear();
         node.change_of_weights.clear();
     }
-    for (PopulationNode& node : populations_) node.spikes_count = false;
+    for (PopulationNode& node : populations_) {
+        node.spikes_count = false;
+        node.input_adds = !node.neurons;
+    }
+    for (ProjectionNode& node : projections_) node.h_adds = !node.output_loop;
+    for (const Probe& probe : probes_) {
+        if (probe.place.role == Role::input) populations_[probe.place.node].input_adds = true;
+        if (probe.place.role == Role::h) projections_[probe.place.node].h_adds = true;
+    }
     for (PopulationNode& node : populations_)
         zero(node.spike_ring, std::max<std::size_t>(2, node.spike_ring.size()), node.entries);
     find_what_varies(asked);
@@ -168,10 +176,9 @@ Row<Element>& EngineOf<Element>::values_at(const Place& place) {
 }
 
 template <class Element>
-void EngineOf<Element>::gather(const ProjectionNode& node, const Element* from, Row<Element>& to) const {
+void EngineOf<Element>::gather(const ProjectionNode& node, const Element* from, std::span<Element> to) const {
     const std::size_t num = node.num_post, stride = populations_[node.post].part->num();
     const std::uint32_t* const index = node.part->post().indices();
-    to.resize(node.rows * num);
     for (std::size_t row = 0; row < node.rows; ++row)
         for (std::size_t j = 0; j < num; ++j) to[row * num + j] = from[row * stride + (index ? index[j] : j)];
 }
@@ -187,58 +194,70 @@ void EngineOf<Element>::scatter(const ProjectionNode& node, const Row<Element>& 
 template <class Element>
 const Element* EngineOf<Element>::V_of(const ProjectionNode& node, std::uint64_t k) const {
     if (!node.reads_V) return nullptr;
-    if (node.V_is_recorded) return populations_[node.V.node].slots[k - first_slot_].states[node.V.k].data();
-    return node.slots[k - first_slot_].V.data();
+    if (node.V_is_recorded) return state_before(populations_[node.V.node], node.V.k, k);
+    return node.record.V[k - first_slot_];
+}
+
+/// A recorded state before step k.
+template <class Element>
+const Element* EngineOf<Element>::state_before(const PopulationNode& node, std::size_t which, std::uint64_t k) const {
+    const std::optional<std::size_t> monitor = node.probe_of_state[which];
+    if (!monitor) return node.record.states[which][k - first_slot_];
+    if (k == 0) return node.first_states[which].data();
+    const Probe& probe = probes_[*monitor];
+    return probe.record.values.template as<Element>().subspan(probe.offset(k - 1)).data();
 }
 
 template <class Element>
 LinearArrays EngineOf<Element>::arrays_of(PopulationNode& node, std::uint64_t k) {
-    const auto& slot = node.slots[k - first_slot_];
+    const auto& record = node.record;
+    const std::uint64_t slot = k - first_slot_;
     read_.clear();
-    for (const Row<Element>& state : slot.states) read_.push_back(state.data());
-    read_.push_back(slot.input.data());
+    for (std::size_t which = 0; which < node.states.size(); ++which)
+        read_.push_back(node.states_recorded ? state_before(node, which, k) : nullptr);
+    read_.push_back(node.input_recorded ? record.input[slot] : nullptr);
     return {.read = read_,
             .parameters = node.neurons->parameter_buffers(),
             .spike = node.spiked.data(),
-            .held = slot.held.empty() ? nullptr : slot.held.data(),
-            .W = slot.W.empty() ? nullptr : slot.W.data(),
-            .Z = slot.Z.empty() ? nullptr : slot.Z.data(),
+            .held = record.held.empty() ? nullptr : record.held[slot],
+            .W = record.W.empty() ? nullptr : record.W[slot],
+            .Z = record.Z.empty() ? nullptr : record.Z[slot],
             .dt = clock_.dt};
 }
 
 template <class Element>
 LinearArrays EngineOf<Element>::synapse_arrays(ProjectionNode& node, std::uint64_t k) {
-    const auto& slot = node.slots[k - first_slot_];
+    const std::uint64_t slot = k - first_slot_;
     read_.clear();
-    for (const Row<Element>& state : slot.synapse) read_.push_back(state.data());
-    return {.read = read_, .spike = node.arrived.data(), .is_on = slot.is_on.data(), .dt = clock_.dt};
+    for (const Recorded<Element>& state : node.record.synapse) read_.push_back(state[slot]);
+    return {.read = read_, .spike = node.arrived.data(), .is_on = node.record.is_on[slot], .dt = clock_.dt};
 }
 
 template <class Element>
 LinearArrays EngineOf<Element>::plasticity_arrays(ProjectionNode& node, std::uint64_t k) {
-    const auto& slot = node.slots[k - first_slot_];
     read_.clear();
-    for (const Row<Element>& state : slot.plasticity) read_.push_back(state.data());
+    for (const Recorded<Element>& state : node.record.plasticity) read_.push_back(state[k - first_slot_]);
     return {.read = read_, .spike = node.arrived.data(), .dt = clock_.dt};
 }
 
 template <class Element>
 LinearArrays EngineOf<Element>::output_arrays(ProjectionNode& node, std::uint64_t k) {
-    read_ = {node.slots[k - first_slot_].h.data(), V_of(node, k)};
+    read_ = {node.record.h[k - first_slot_], V_of(node, k)};
     return {.read = read_, .parameters = node.output_parameters, .dt = clock_.dt};
 }
 
-#define BOUTON_OF(Element)                                                                                     \
-    template auto EngineOf<Element>::ask(const std::vector<std::string>&)->std::vector<Asked>;                 \
-    template void EngineOf<Element>::start_pass(std::vector<Asked>&);                                          \
-    template void EngineOf<Element>::find_what_varies(const std::vector<Asked>&);                              \
-    template void EngineOf<Element>::return_to_end();                                                          \
-    template Row<Element>& EngineOf<Element>::values_at(const Place&);                                         \
-    template void EngineOf<Element>::gather(const ProjectionNode&, const Element*, Row<Element>&) const;       \
-    template void EngineOf<Element>::scatter(const ProjectionNode&, const Row<Element>&, Row<Element>&) const; \
-    template LinearArrays EngineOf<Element>::arrays_of(PopulationNode&, std::uint64_t);                        \
-    template LinearArrays EngineOf<Element>::synapse_arrays(ProjectionNode&, std::uint64_t);                   \
-    template LinearArrays EngineOf<Element>::plasticity_arrays(ProjectionNode&, std::uint64_t);                \
+#define BOUTON_OF(Element)                                                                                            \
+    template auto EngineOf<Element>::ask(const std::vector<std::string>&)->std::vector<Asked>;                        \
+    template void EngineOf<Element>::start_pass(std::vector<Asked>&);                                                 \
+    template void EngineOf<Element>::find_what_varies(const std::vector<Asked>&);                                     \
+    template void EngineOf<Element>::return_to_end();                                                                 \
+    template Row<Element>& EngineOf<Element>::values_at(const Place&);                                                \
+    template void EngineOf<Element>::gather(const ProjectionNode&, const Element*, std::span<Element>) const;         \
+    template void EngineOf<Element>::scatter(const ProjectionNode&, const Row<Element>&, Row<Element>&) const;        \
+    template const Element* EngineOf<Element>::state_before(const PopulationNode&, std::size_t, std::uint64_t) const; \
+    template LinearArrays EngineOf<Element>::arrays_of(PopulationNode&, std::uint64_t);                               \
+    template LinearArrays EngineOf<Element>::synapse_arrays(ProjectionNode&, std::uint64_t);                          \
+    template LinearArrays EngineOf<Element>::plasticity_arrays(ProjectionNode&, std::uint64_t);                       \
     template LinearArrays EngineOf<Element>::output_arrays(ProjectionNode&, std::uint64_t);
 BOUTON_OF(double)
 BOUTON_OF(float)

@@ -29,12 +29,12 @@ std::vector<void*> pointers(Rows<Element>& rows) {
 }  // namespace
 
 template <class Element>
-NamedValues EngineOf<Element>::pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities) {
+NamedValues EngineOf<Element>::pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities) {
     check_untouched();
     std::vector<Asked> asked = ask(quantities);
     for (const auto& [name, values] : cotangents) {
         const Values& recorded = record(name);
-        if (values.shape != recorded.shape || values.values.size() != values.shape.count())
+        if (values.shape != recorded.shape || values.size() != values.shape.count())
             throw ShapeError(fmt::format("the cotangent of {} has shape {}, but must have that of its record, {}", name,
                                          values.shape.text(), recorded.shape.text()));
     }
@@ -81,7 +81,7 @@ NamedValues EngineOf<Element>::pullback(const NamedValues& cotangents, const std
         end = starts[which];
     }
     for (ProjectionNode& node : projections_)
-        if (!node.by_weights.empty()) node.connections->finish(node.by_weights);
+        if (!node.by_weights.empty()) node.connections->finish(node.by_weights, *workers_);
     return_to_end();
     NamedValues results;
     for (Asked& each : asked) results.insert_or_assign(each.quantity.path, result(each));
@@ -98,9 +98,12 @@ void EngineOf<Element>::start_counting(ProjectionNode& node, std::uint64_t k) {
 }
 
 template <class Element>
-void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedValues& cotangents) {
-    for (PopulationNode& node : populations_)  // cleared at the end of the step
-        if (node.varies) clear_inputs(node);
+void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, const NamedViews& cotangents) {
+    for (PopulationNode& node : populations_) {  // cleared at the end of the step
+        if (!node.varies) continue;
+        if (node.input_adds) std::ranges::fill(node.input, Element(0));
+        for (const std::size_t state : node.input_states) std::ranges::fill(node.states[state], Element(0));
+    }
     add_cotangents(k, cotangents);
     pull_level(top_, k, asked);
     for (Asked& each : asked) {
@@ -117,20 +120,23 @@ void EngineOf<Element>::pull_step(std::uint64_t k, std::vector<Asked>& asked, co
 }
 
 template <class Element>
-void EngineOf<Element>::add_cotangents(std::uint64_t k, const NamedValues& cotangents) {
+void EngineOf<Element>::add_cotangents(std::uint64_t k, const NamedViews& cotangents) {
     for (const Probe& probe : probes_) {
         if (!probe.has_sample(k, steps_) || probe.place.role == Role::constant) continue;
         const auto found = cotangents.find(probe.name);
         if (found == cotangents.end()) continue;
         Row<Element>& to =
             probe.place.role == Role::spike ? populations_[probe.place.node].spike(k + 1) : values_at(probe.place);
-        found->second.values.visit([&](auto all) {
-            const auto values = all.subspan(probe.offset(k), probe.width);
-            if (probe.selection.empty())
-                for (std::size_t i = 0; i < values.size(); ++i) to[i] += static_cast<Element>(values[i]);
-            else
-                for (std::size_t i = 0; i < values.size(); ++i) to[probe.entry(i)] += static_cast<Element>(values[i]);
-        });
+        std::visit(
+            [&](auto all) {
+                const auto values = all.subspan(probe.offset(k), probe.width);
+                if (probe.selection.empty())
+                    for (std::size_t i = 0; i < values.size(); ++i) to[i] += static_cast<Element>(values[i]);
+                else
+                    for (std::size_t i = 0; i < values.size(); ++i)
+                        to[probe.entry(i)] += static_cast<Element>(values[i]);
+            },
+            found->second.values);
     }
 }
 
@@ -155,7 +161,10 @@ void EngineOf<Element>::pull_parameters(const Loop& loop, const LinearArrays& ar
         void* const sum = each.sum.data();
         by_parameter.inputs = std::span(&sum, 1);
         by_parameter.add = 1;
-        share(entries, [&](IndexRange range) { loop.pull_parameter(each.quantity.k, by_parameter, range); });
+        share(entries, [&](IndexRange range) {
+            loop.pull_parameter(each.quantity.k, by_parameter, range);
+            for (const std::size_t other : each.quantity.others) loop.pull_parameter(other, by_parameter, range);
+        });
     }
 }
 
@@ -193,7 +202,7 @@ void EngineOf<Element>::pull(PopulationNode& node, std::size_t which, std::uint6
             });
         pull_parameters(*node.loop, arrays, node.entries, Kind::neuron, which, asked);
         inputs_of_step_ = pointers(node.states);
-        arrays.add = 1u << inputs_of_step_.size();
+        arrays.add = node.input_adds ? 1u << inputs_of_step_.size() : 0u;
         inputs_of_step_.push_back(node.input.data());
         arrays.inputs = inputs_of_step_;
         share(node.entries, [&](IndexRange range) { node.loop->pull(arrays, range); });
@@ -210,18 +219,19 @@ void EngineOf<Element>::pull_output(ProjectionNode& node, std::size_t which, std
     const bool whole = !node.part->post().indices();
     Row<Element>& by_target = values_at(node.target);
     const bool at_hand = whole || node.target.role == Role::current;
+    const std::size_t post = node.rows * node.num_post;
+    node.by_target.resize(at_hand ? 0 : post);
     if (!at_hand) gather(node, by_target.data(), node.by_target);
     LinearArrays arrays = output_arrays(node, k);
     outputs_ = {at_hand ? by_target.data() : node.by_target.data()};
     arrays.outputs = outputs_;
-    const std::size_t post = node.rows * node.num_post;
     pull_parameters(*node.output_loop, arrays, post, Kind::output, which, asked);
     node.by_V.resize(V_varies ? post : 0);
     // What is added to V must not be read from it, should it be the target, too.
     const bool directly = V_varies && whole && &values_at(node.V) != &by_target;
     inputs_of_step_ = {node.h.data(), !V_varies ? nullptr : directly ? values_at(node.V).data() : node.by_V.data()};
     arrays.inputs = inputs_of_step_;
-    arrays.add = directly ? 3 : 1;
+    arrays.add = (node.h_adds ? 1u : 0u) | (directly ? 2u : 0u);
     share(post, [&](IndexRange range) { node.output_loop->pull(arrays, range); });
     if (V_varies && !directly) scatter(node, node.by_V, values_at(node.V));
     if (node.target.role == Role::current) std::ranges::fill(node.current, Element(0));
@@ -234,12 +244,12 @@ void EngineOf<Element>::pull(ProjectionNode& node, std::size_t which, std::uint6
     const auto by_s = [&](std::size_t d) { return node.s_ring[(k + slots - d) % slots].data(); };
     const auto s = [&](std::size_t d) -> const Element* {
         const std::uint64_t slot = k - first_slot_;
-        return d <= slot ? node.slots[slot - d].s.data() : node.s_before[d - slot - 1].data();
+        return d <= slot ? node.record.s[slot - d] : node.s_before[d - slot - 1].data();
     };
     typename Connections<Element>::At by_s_or_none;
     if (node.kinetics_vary) by_s_or_none = by_s;
     node.connections->pull(node.h.data(), s, by_s_or_none, node.by_weights, *workers_);
-    std::ranges::fill(node.h, Element(0));
+    if (node.h_adds) std::ranges::fill(node.h, Element(0));
     if (!node.kinetics_vary) return;
     pull_kinetics(node, which, k, asked);
     if (node.spikes_vary) pull_spikes(node, k);
@@ -250,7 +260,6 @@ template <class Element>
 void EngineOf<Element>::pull_kinetics(ProjectionNode& node, std::size_t which, std::uint64_t k,
                                       std::vector<Asked>& asked) {
     const std::size_t pre = node.rows * node.num_pre;
-    auto& slot = node.slots[k - first_slot_];
     Row<Element>& by_s = node.s_ring[k % node.s_ring.size()];
     Element* const jump = node.spikes_vary ? node.jump.data() : nullptr;
     if (jump) std::ranges::fill(node.jump, Element(0));
@@ -258,6 +267,7 @@ void EngineOf<Element>::pull_kinetics(ProjectionNode& node, std::size_t which, s
     if (node.plasticity_loop) {
         LinearArrays arrays = plasticity_arrays(node, k);
         factor_.resize(pre);
+        const Element* const g = node.record.g[k - first_slot_];
         outputs_.assign(node.plasticity.size(), nullptr);
         outputs_.push_back(factor_.data());
         arrays.outputs = outputs_;
@@ -265,7 +275,7 @@ void EngineOf<Element>::pull_kinetics(ProjectionNode& node, std::size_t which, s
             node.plasticity_loop->evaluate(arrays, range);
             for (std::size_t at = range.begin; at < range.end; ++at) {
                 node.synapse[0][at] += by_s[at] * factor_[at];
-                factor_[at] = by_s[at] * slot.g[at];
+                factor_[at] = by_s[at] * g[at];
             }
         });
         outputs_ = pointers(node.plasticity);
@@ -397,9 +407,9 @@ Values EngineOf<Element>::result(Asked& asked) {
     return {q.shape, Buffer(precision, sums)};
 }
 
-#define BOUTON_OF(Element)                                                                                 \
-    template NamedValues EngineOf<Element>::pullback(const NamedValues&, const std::vector<std::string>&); \
-    template void EngineOf<Element>::start_counting(ProjectionNode&, std::uint64_t);                       \
+#define BOUTON_OF(Element)                                                                                \
+    template NamedValues EngineOf<Element>::pullback(const NamedViews&, const std::vector<std::string>&); \
+    template void EngineOf<Element>::start_counting(ProjectionNode&, std::uint64_t);                      \
     template void EngineOf<Element>::pull_inputs(std::uint64_t);
 BOUTON_OF(double)
 BOUTON_OF(float)

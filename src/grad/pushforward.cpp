@@ -29,18 +29,18 @@ void zero(Row<Element>& row, std::size_t size) {
 
 /// The arrays of the pass hold changes in place of derivatives, and go through the run from its beginning.
 template <class Element>
-NamedValues EngineOf<Element>::pushforward(const NamedValues& tangents) {
+NamedValues EngineOf<Element>::pushforward(const NamedViews& tangents) {
     check_untouched();
     std::vector<std::string> names;
     for (const auto& [name, values] : tangents) names.push_back(name);
     std::vector<Asked> asked = ask(names);
     for (Asked& each : asked) {
         const Quantity& q = each.quantity;
-        const Values& given = tangents.at(q.path);
-        if (given.shape.count() != q.shape.count() || given.values.size() != q.shape.count())
+        const ValuesView& given = tangents.at(q.path);
+        if (given.shape.count() != q.shape.count() || given.size() != q.shape.count())
             throw ShapeError(fmt::format("the tangent of {} has shape {}, but must have shape {}", q.path,
                                          given.shape.text(), q.shape.text()));
-        each.change = given.array().values;
+        std::visit([&](auto values) { each.change.assign(values.begin(), values.end()); }, given.values);
     }
     start_pass(asked);
     for (Asked& each : asked) {
@@ -149,11 +149,15 @@ void EngineOf<Element>::push_parameters(const Loop& loop, LinearArrays arrays, s
         LinearArrays by_parameter = arrays;
         by_parameter.inputs = std::span(&input, 1);
         by_parameter.outputs = to;
-        loop.push_parameter(each.quantity.k, by_parameter, {0, entries});
-        for (std::size_t o = 0; o < to.size(); ++o)
-            if (to[o])
-                for (std::size_t at = 0; at < entries; ++at)
-                    static_cast<Element*>(arrays.outputs[o])[at] += moved[o][at];
+        const auto push = [&](std::size_t parameter) {
+            loop.push_parameter(parameter, by_parameter, {0, entries});
+            for (std::size_t o = 0; o < to.size(); ++o)
+                if (to[o])
+                    for (std::size_t at = 0; at < entries; ++at)
+                        static_cast<Element*>(arrays.outputs[o])[at] += moved[o][at];
+        };
+        push(each.quantity.k);
+        for (const std::size_t other : each.quantity.others) push(other);
     }
 }
 
@@ -213,6 +217,7 @@ void EngineOf<Element>::push_output(ProjectionNode& node, std::size_t which, std
     const std::size_t post = node.rows * node.num_post;
     LinearArrays arrays = output_arrays(node, k);
     Row<Element> current(post, Element(0));
+    node.by_V.resize(post);
     if (node.reads_V && node.V.role != Role::constant) gather(node, values_at(node.V).data(), node.by_V);
     outputs_ = {current.data()};
     arrays.outputs = outputs_;
@@ -230,7 +235,6 @@ template <class Element>
 void EngineOf<Element>::push(ProjectionNode& node, std::size_t which, std::uint64_t k, std::vector<Asked>& asked) {
     if (!node.varies) return;
     const std::size_t pre = node.rows * node.num_pre, slots = node.connections->slots();
-    auto& slot = node.slots[k - first_slot_];
     if (!node.kinetics_vary) {
         push_sum(node, k);
         return;
@@ -272,7 +276,8 @@ void EngineOf<Element>::push(ProjectionNode& node, std::size_t which, std::uint6
         outputs_.push_back(factor_.data());
         arrays.outputs = outputs_;
         node.plasticity_loop->evaluate(arrays, {0, pre});
-        for (std::size_t at = 0; at < pre; ++at) s[at] = s[at] * factor_[at] + slot.g[at] * change[at];
+        const Element* const g = node.record.g[k - first_slot_];
+        for (std::size_t at = 0; at < pre; ++at) s[at] = s[at] * factor_[at] + g[at] * change[at];
     }
     for (const std::uint32_t at : node.arrivals[k]) node.arrived[at] = 0;
     push_sum(node, k);
@@ -286,7 +291,7 @@ void EngineOf<Element>::push_sum(ProjectionNode& node, std::uint64_t k) {
     };
     const auto given = [&](std::size_t d) -> const Element* {
         const std::uint64_t at = k - first_slot_;
-        return d <= at ? node.slots[at - d].s.data() : node.s_before[d - at - 1].data();
+        return d <= at ? node.record.s[at - d] : node.s_before[d - at - 1].data();
     };
     node.connections->push(change_of_s, given, node.change_of_weights, node.h.data());
 }
@@ -331,7 +336,7 @@ void EngineOf<Element>::push_spikes(ProjectionNode& node, std::uint64_t k) {
         --node.count[at];
 }
 
-template NamedValues EngineOf<double>::pushforward(const NamedValues&);
-template NamedValues EngineOf<float>::pushforward(const NamedValues&);
+template NamedValues EngineOf<double>::pushforward(const NamedViews&);
+template NamedValues EngineOf<float>::pushforward(const NamedViews&);
 
 }  // namespace bouton::grad

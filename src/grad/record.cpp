@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include <bouton/core/error.hpp>
 
@@ -18,21 +19,27 @@ void copy(const Buffer& from, Row<Element>& to) {
     to.resize(values.size());
     std::ranges::copy(values, to.begin());
 }
-template <class Element>
-void copy(std::span<const Buffer> from, Rows<Element>& to) {
-    to.resize(from.size());
-    for (std::size_t k = 0; k < from.size(); ++k) copy(from[k], to[k]);
-}
 
 }  // namespace
+
+/// Records an array in the slot of this step.
+template <class Element>
+void EngineOf<Element>::keep(const Buffer& from, Recorded<Element>& recorded) {
+    const auto values = from.as<Element>();
+    std::memcpy(room(recorded, values.size()).data(), values.data(), values.size_bytes());
+}
 
 template <class Element>
 void EngineOf<Element>::begins(ProjectionPart& part) {
     ProjectionNode& node = projections_[node_of_.at(&part)];
-    if (!recording_ || !node.kinetics_recorded) return record_before(node);
-    auto& slot = node.slots[now_ - first_slot_];
-    copy<Element>(part.state().synapse, slot.synapse);
-    copy<Element>(part.state().plasticity, slot.plasticity);
+    if (recording_ && node.kinetics_recorded) {
+        const auto keep = [this](std::span<const Buffer> states, std::vector<Recorded<Element>>& recorded) {
+            recorded.resize(states.size());
+            for (std::size_t k = 0; k < states.size(); ++k) this->keep(states[k], recorded[k]);
+        };
+        keep(part.state().synapse, node.record.synapse);
+        keep(part.state().plasticity, node.record.plasticity);
+    }
     record_before(node);
 }
 
@@ -48,38 +55,50 @@ void EngineOf<Element>::gives(ProjectionPart& part) {
     ProjectionNode& node = projections_[node_of_.at(&part)];
     if (first_time_) node.arrivals[now_].assign(part.last_arrivals().begin(), part.last_arrivals().end());
     if (!recording_) return;
-    auto& slot = node.slots[now_ - first_slot_];
+    auto& record = node.record;
     if (node.reads_V && !node.V_is_recorded)
-        gather(node, part.output_arrays().V->template as<Element>().data(), slot.V);
+        gather(node, part.output_arrays().V->template as<Element>().data(), room(record.V, node.rows * node.num_post));
     if (!node.is_recorded) return;
-    copy(part.propagator().given(0), slot.s);
+    keep(part.propagator().given(0), record.s);
     if (!node.kinetics_recorded) return;
     const kernel::PropagatorState& state = part.state();
-    if (part.plasticity()) copy(state.synapse[0], slot.g);
-    slot.is_on.resize(state.pulse_end.size());
+    if (part.plasticity()) keep(state.synapse[0], record.g);
+    const std::span<std::uint8_t> is_on = room(record.is_on, state.pulse_end.size());
     if (part.settings().brainpy_2_4) {
         const auto t = static_cast<Element>(clock_.now());
         const auto T_duration = static_cast<Element>(part.synapse().pulse().T_duration);
         const auto arrival = state.spike_arrival_time.template as<Element>();
-        for (std::size_t at = 0; at < slot.is_on.size(); ++at) slot.is_on[at] = t - arrival[at] < T_duration;
+        for (std::size_t at = 0; at < is_on.size(); ++at) is_on[at] = t - arrival[at] < T_duration;
     } else {
-        for (std::size_t at = 0; at < slot.is_on.size(); ++at) slot.is_on[at] = state.age <= state.pulse_end[at];
+        for (std::size_t at = 0; at < is_on.size(); ++at) is_on[at] = state.age <= state.pulse_end[at];
     }
 }
 
 template <class Element>
 void EngineOf<Element>::begins(PopulationPart& part) {
     PopulationNode& node = populations_[node_of_.at(&part)];
-    if (!recording_ || !node.is_recorded) return;
-    auto& slot = node.slots[now_ - first_slot_];
-    copy<Element>(node.neurons->states(), slot.states);
-    copy(node.neurons->input(), slot.input);
-    const NeuronArrays& arrays = node.neurons->arrays();
-    if (arrays.W) copy(*arrays.W, slot.W);
-    if (arrays.Z) copy(*arrays.Z, slot.Z);
-    if (!node.neurons->has_refractoriness()) return;
-    slot.held.resize(node.entries);
-    node.neurons->mark_held(slot.held);
+    if (!node.neurons) return;
+    const std::span<const Buffer> states = node.neurons->states();
+    if (first_time_ && now_ == 0 && node.states_recorded) {
+        node.first_states.resize(states.size());
+        for (std::size_t k = 0; k < states.size(); ++k)
+            if (node.probe_of_state[k]) copy(states[k], node.first_states[k]);
+    }
+    if (!recording_) return;
+    auto& record = node.record;
+    if (node.states_recorded) {
+        record.states.resize(states.size());
+        for (std::size_t k = 0; k < states.size(); ++k)
+            if (!node.probe_of_state[k]) keep(states[k], record.states[k]);
+    }
+    if (node.input_recorded) {
+        keep(node.neurons->input(), record.input);
+        const NeuronArrays& arrays = node.neurons->arrays();
+        if (arrays.W) keep(*arrays.W, record.W);
+        if (arrays.Z) keep(*arrays.Z, record.Z);
+    }
+    if (node.is_recorded && node.neurons->has_refractoriness())
+        node.neurons->mark_held(room(record.held, node.entries));
 }
 
 template <class Element>
@@ -101,10 +120,8 @@ void EngineOf<Element>::step(std::uint64_t k, bool first_time) {
     network_.part()->update(clock_, *workers_, *this);
     ++clock_.step;
     if (recording_)
-        for (ProjectionNode& node : projections_) {
-            auto& slot = node.slots[k - first_slot_];
-            if (node.output_loop && node.output_recorded) copy(node.part->h(), slot.h);
-        }
+        for (ProjectionNode& node : projections_)
+            if (node.output_loop && node.output_recorded) keep(node.part->h(), node.record.h);
     if (first_time) record_monitors(k);
     network_.clear_input();
 }
@@ -126,9 +143,9 @@ void EngineOf<Element>::exchange(Archive& archive) {
     network_.part()->exchange(archive);
 }
 
+/// In memory that has been used before, where there is some.
 template <class Element>
-void EngineOf<Element>::save(std::uint64_t step) {
-    if (copies_.contains(step)) return;
+Archive EngineOf<Element>::copy_of_network() {
     Archive archive;
     if (!spare_.empty()) {
         archive = std::move(spare_.back());
@@ -136,7 +153,12 @@ void EngineOf<Element>::save(std::uint64_t step) {
     }
     archive.save();
     exchange(archive);
-    copies_.emplace(step, std::move(archive));
+    return archive;
+}
+
+template <class Element>
+void EngineOf<Element>::save(std::uint64_t step) {
+    if (!copies_.contains(step)) copies_.emplace(step, copy_of_network());
 }
 
 template <class Element>
@@ -151,10 +173,13 @@ std::uint64_t EngineOf<Element>::slot_bytes() const {
     std::uint64_t bytes = 0;
     const std::uint64_t each = sizeof(Element);
     for (const PopulationNode& node : populations_) {
-        if (!node.is_recorded) continue;
+        if (!node.neurons) continue;
         const NeuronArrays& arrays = node.neurons->arrays();
-        bytes += node.entries * ((node.neurons->states().size() + 1 + (arrays.W ? 1 : 0) + (arrays.Z ? 1 : 0)) * each +
-                                 (node.neurons->has_refractoriness() ? 1 : 0));
+        if (node.states_recorded)
+            bytes += node.entries * each *
+                     static_cast<std::uint64_t>(std::ranges::count(node.probe_of_state, std::optional<std::size_t>()));
+        if (node.input_recorded) bytes += node.entries * each * (1u + (arrays.W ? 1u : 0u) + (arrays.Z ? 1u : 0u));
+        if (node.is_recorded && node.neurons->has_refractoriness()) bytes += node.entries;
     }
     for (const ProjectionNode& node : projections_) {
         const std::uint64_t pre = rows() * node.num_pre, post = rows() * node.num_post;
@@ -170,12 +195,11 @@ std::uint64_t EngineOf<Element>::slot_bytes() const {
 /// How many steps are recorded at once, and how many copies of the network are kept.
 template <class Element>
 void EngineOf<Element>::plan_memory(std::uint64_t steps) {
-    Archive archive;
-    archive.save();
-    exchange(archive);
+    Archive archive = copy_of_network();
     constexpr std::uint64_t usual = std::uint64_t{64} << 20;
     const std::uint64_t slot = std::max<std::uint64_t>(1, slot_bytes()),
                         copy = std::max<std::uint64_t>(1, archive.bytes());
+    spare_.push_back(std::move(archive));
     // Half for steps, half for copies, needs least where s slots = s steps / copies.
     const auto least = static_cast<std::uint64_t>(
         2 * std::sqrt(static_cast<double>(steps) * static_cast<double>(slot) * static_cast<double>(copy)));
@@ -192,15 +216,6 @@ void EngineOf<Element>::plan_memory(std::uint64_t steps) {
     // The end is a copy, too.
     slots_ = std::clamp<std::uint64_t>((budget - 2 * copy) / 2 / slot, 1, steps);
     most_copies_ = std::max<std::uint64_t>(2, (budget - slots_ * slot) / copy);
-}
-
-template <class Element>
-void EngineOf<Element>::make_slots(std::uint64_t count) {
-    for (PopulationNode& node : populations_) node.slots.resize(node.neurons ? count : 0);
-    for (ProjectionNode& node : projections_) {
-        node.slots.resize(count);
-        node.s_before.resize(node.connections->slots() - 1);
-    }
 }
 
 template <class Element>
@@ -226,15 +241,35 @@ template <class Element>
 void EngineOf<Element>::decide_what_is_recorded() {
     const bool all = options_.quantities.empty();
     find_what_varies(ask(options_.quantities));
-    for (PopulationNode& node : populations_) node.is_recorded = node.neurons && (all || node.varies);
+    for (std::size_t i = 0; i < populations_.size(); ++i) {
+        PopulationNode& node = populations_[i];
+        node.is_recorded = node.neurons && (all || node.varies);
+        node.states_recorded = node.input_recorded = node.is_recorded && (all || depends_on_values(node, i));
+    }
     for (ProjectionNode& node : projections_) {
         node.is_recorded = all || node.varies;
         node.kinetics_recorded = all || node.kinetics_vary;
         const bool V_varies = node.reads_V && node.V.role != Role::constant && populations_[node.V.node].varies;
         node.output_recorded = node.is_recorded || V_varies;
-        // V is kept with its population, whose states are needed only if they vary.
-        if (node.output_recorded && node.V_is_recorded) populations_[node.V.node].is_recorded = true;
+        // V is kept with its population.
+        if (node.output_recorded && node.V_is_recorded) populations_[node.V.node].states_recorded = true;
     }
+}
+
+/// Whether derivatives of what the neurons do depend on their states, input and noise.
+template <class Element>
+bool EngineOf<Element>::depends_on_values(const PopulationNode& node, std::size_t which) const {
+    if (!node.is_affine) return true;
+    const bool by_parameter = std::ranges::any_of(options_.quantities, [&](const std::string& path) {
+        const Quantity quantity = quantity_of(path);
+        return quantity.kind == Quantity::Kind::neuron && quantity.node == which;
+    });
+    const bool by_spikes =
+        std::ranges::any_of(projections_, [&](const ProjectionNode& p) { return p.spikes_vary && p.pre == which; }) ||
+        std::ranges::any_of(probes_, [&](const Probe& p) {
+            return p.place == Place{Role::spike, which, 0};
+        });
+    return by_parameter || by_spikes;
 }
 
 template <class Element>
@@ -276,7 +311,7 @@ void EngineOf<Element>::run(std::uint64_t steps) {
     decide_what_is_recorded();
     start_clock_ = clock_;
     plan_memory(steps);
-    make_slots(std::min(slots_, steps));
+    for (ProjectionNode& node : projections_) node.s_before.resize(node.connections->slots() - 1);
     start_records(steps);
     const std::uint64_t last = slots_ >= steps ? 0 : (steps - 1) / slots_ * slots_;  // from here on it is recorded
     const std::uint64_t stretches = slots_ == 0 ? 0 : last / slots_ + 1;
@@ -299,16 +334,43 @@ void EngineOf<Element>::run(std::uint64_t steps) {
     recorded_end_ = steps;
     steps_ = steps;
     end_clock_ = clock_;
+    parameters_ = parameters();
     save(steps);
 }
 
+/// What a step reads and does not change.
 template <class Element>
-void EngineOf<Element>::check_untouched() const {
+Archive EngineOf<Element>::parameters() const {
+    Archive all;
+    all.save();
+    const auto add = [&all](std::span<const Buffer> buffers) {
+        for (Buffer values : buffers) all(values);
+    };
+    for (const PopulationNode& node : populations_)
+        if (node.neurons) add(node.neurons->parameter_buffers());
+    for (const ProjectionNode& node : projections_) {
+        const ProjectionPart& part = *node.part;
+        double scalar = part.wiring().weights.scalar;
+        all(scalar);
+        add(std::span(&part.wiring().weights.values, 1));
+        add(part.output_arrays().parameters);
+        const auto add_numbers = [&](std::string_view prefix, const std::vector<GivenParameter>& given) {
+            for (const GivenParameter& one : given) {
+                double number = part.parameter(fmt::format("{}{}", prefix, one.name)).values[0];
+                all(number);
+            }
+        };
+        add_numbers("", part.synapse().parameters());
+        if (part.plasticity()) add_numbers("stp.", part.plasticity()->parameters());
+    }
+    return all;
+}
+
+template <class Element>
+void EngineOf<Element>::check_untouched() {
     if (steps_ == 0) throw UsageError("there is no run to be differentiated");
-    Archive now;
-    now.save();
-    network_.part()->exchange(now);
-    if (!now.has_same(copies_.at(steps_)))
+    spare_.push_back(copy_of_network());
+    if (!spare_.back().has_same(copies_.at(steps_)) || !parameters().has_same(parameters_))
         throw UsageError(
             fmt::format("{} was changed since its run, which can no longer be differentiated", network_.name()));
 }
@@ -329,7 +391,7 @@ std::uint64_t EngineOf<Element>::memory() const {
     template void EngineOf<Element>::save(std::uint64_t);                         \
     template void EngineOf<Element>::restore(std::uint64_t);                      \
     template void EngineOf<Element>::run(std::uint64_t);                          \
-    template void EngineOf<Element>::check_untouched() const;                     \
+    template void EngineOf<Element>::check_untouched();                           \
     template std::uint64_t EngineOf<Element>::memory() const;
 BOUTON_OF(double)
 BOUTON_OF(float)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <bouton/core/error.hpp>
 #include <bouton/grad/recorded_run.hpp>
 
 #include "engine.hpp"
@@ -9,6 +10,14 @@ Array Values::array() const {
     Array array{shape, std::vector<double>(values.size())};
     for (std::size_t i = 0; i < array.values.size(); ++i) array.values[i] = values.get(i);
     return array;
+}
+
+ValuesView::ValuesView(const Values& of) : shape(of.shape) {
+    if (of.values.is_boolean()) throw UsageError("derivatives must be numbers, but are booleans");
+    if (of.values.is_single())
+        values = of.values.as<float>();
+    else
+        values = of.values.as<double>();
 }
 
 struct RecordedRun::State {
@@ -36,9 +45,9 @@ const Clock& RecordedRun::clock() const { return state_->engine->clock(); }
 void RecordedRun::reset_state() { state_->engine->reset_state(); }
 std::uint64_t RecordedRun::steps() const { return state_->engine->steps(); }
 std::uint64_t RecordedRun::memory() const { return state_->engine->memory(); }
-NamedValues RecordedRun::pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities) {
+NamedValues RecordedRun::pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities) {
     return state_->engine->pullback(cotangents, quantities);
 }
-NamedValues RecordedRun::pushforward(const NamedValues& tangents) { return state_->engine->pushforward(tangents); }
+NamedValues RecordedRun::pushforward(const NamedViews& tangents) { return state_->engine->pushforward(tangents); }
 
 }  // namespace bouton

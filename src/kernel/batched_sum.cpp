@@ -150,6 +150,43 @@ struct BatchedTranspose {
     }
 };
 
+template <class Element>
+struct AddedProducts {
+    Lists<Element> lists;
+    bool is_diagonal_left_out;
+    const Element *s, *by_h;
+    double* by_weights;
+    IndexRange range;
+
+    template <std::size_t bytes>
+    static void run(const AddedProducts& given) {
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        constexpr std::size_t lanes = weight_lanes<Element>, vectors = lanes / Real::count;
+        const AddedProducts sum = given;
+        for (std::size_t i = sum.range.begin; i < sum.range.end; ++i) {
+            std::array<Real, vectors> s_i;
+            Real any = 0;
+            for (std::size_t v = 0; v < vectors; ++v) {
+                s_i[v] = Real::load(sum.s + i * lanes + v * Real::count);
+                any = any + abs(s_i[v]);
+            }
+            if (all_less_or_equal(any, Real(0.))) continue;  // those that have never spiked
+            for (std::size_t k = sum.lists.begin(i); k < sum.lists.end(i); ++k) {
+                const std::size_t j = sum.lists.post(i, k);
+                if (sum.is_diagonal_left_out && i == j) continue;
+                Real products = 0;
+                for (std::size_t v = 0; v < vectors; ++v)
+                    products = products + s_i[v] * Real::load(sum.by_h + j * lanes + v * Real::count);
+                std::array<Element, Real::count> parts;
+                products.store(parts.data());
+                for (std::size_t half = Real::count / 2; half > 0; half /= 2)
+                    for (std::size_t lane = 0; lane < half; ++lane) parts[lane] += parts[lane + half];
+                sum.by_weights[sum.lists.form == Form::per_connection ? k : i] += static_cast<double>(parts[0]);
+            }
+        }
+    }
+};
+
 /// Square blocks are transposed in registers.
 template <class Element>
 struct Transposition {
@@ -239,6 +276,16 @@ void batched_transpose(InstructionSet set, const Connectivity& graph, const Weig
     loops::run<Loop>(set, Loop{Lists<Element>(graph, weights), stride, s, by_h, by_s, by_weights, pre});
 }
 
+template <class Element>
+void add_products(InstructionSet set, const Connectivity& graph, const Weights& weights, const Element* s,
+                  const Element* by_h, double* by_weights, IndexRange pre) {
+    using Loop = AddedProducts<Element>;
+    const bool is_diagonal_left_out =
+        graph.kind() == Kind::all_to_all && !graph.include_self() && weights.form != Form::per_connection;
+    // The widest vectors would add up in another order.
+    loops::run_narrow<Loop>(set, Loop{Lists<Element>(graph, weights), is_diagonal_left_out, s, by_h, by_weights, pre});
+}
+
 #define BOUTON_OF(Element)                                                                                            \
     template std::size_t batched_stride<Element>(std::size_t);                                                        \
     template void to_neurons(InstructionSet, const Element*, std::size_t, std::size_t, Element*);                     \
@@ -246,7 +293,9 @@ void batched_transpose(InstructionSet set, const Connectivity& graph, const Weig
     template void batched_sum(InstructionSet, const Connectivity&, const Weights&, std::size_t, const Element*,       \
                               Element*);                                                                              \
     template void batched_transpose(InstructionSet, const Connectivity&, const Weights&, std::size_t, const Element*, \
-                                    const Element*, Element*, Element*, IndexRange);
+                                    const Element*, Element*, Element*, IndexRange);                                  \
+    template void add_products(InstructionSet, const Connectivity&, const Weights&, const Element*, const Element*,   \
+                               double*, IndexRange);
 BOUTON_OF(double)
 BOUTON_OF(float)
 

@@ -43,4 +43,11 @@ void batched_transpose(InstructionSet set, const Connectivity& graph, const Weig
 template <class Element>
 inline constexpr std::size_t weight_lanes = cache_line / sizeof(Element);
 
+/// Adds to the derivatives by the weights, as they are laid out, what as many samples as a weight has lanes give, rows
+/// of a batch or steps: s and by_h by neuron, the stride being `weight_lanes`. A weight that all share: one value a
+/// presynaptic neuron.
+template <class Element>
+void add_products(InstructionSet set, const Connectivity& graph, const Weights& weights, const Element* s,
+                  const Element* by_h, double* by_weights, IndexRange pre);
+
 }  // namespace bouton::kernel

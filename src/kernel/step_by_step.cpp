@@ -77,7 +77,7 @@ class StepByStep final : public Propagator {
     void deliver(IndexRange) override {}
     void read(IndexRange range, Buffer& h) override {
         const auto copy = [range]<class Element>(std::span<const Element> from, std::span<Element> to) {
-            std::ranges::copy(from.subspan(range.begin, range.size()), to.begin() + range.begin);
+            std::copy_n(from.data() + range.begin, range.size(), to.data() + range.begin);
         };
         if (parts_.precision == Precision::float64)
             copy(std::as_const(sums_).as<double>(), h.as<double>());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 #include <utility>
 
 #include <bouton/core/error.hpp>
@@ -60,13 +61,17 @@ void Variable::read(std::span<std::uint8_t> values) const { copy_to(values); }
 void Variable::read(Buffer& into, std::size_t first) const {
     assert(first + size() <= into.size());
     if (hooks_.before_read) hooks_.before_read();
-    std::as_const(*buffer_).visit([&](auto stored) {
+    std::as_const(*buffer_).visit([&]<class Stored>(std::span<const Stored> stored) {
         into.visit([&]<class Element>(std::span<Element> values) {
-            const auto to = values.begin() + static_cast<std::ptrdiff_t>(first);
-            if (selection_.empty())
-                std::ranges::transform(stored, to, [](auto value) { return static_cast<Element>(value); });
-            else
-                for (std::size_t i = 0; i < size(); ++i) values[first + i] = static_cast<Element>(stored[place(i)]);
+            Element* const to = values.data() + first;
+            if (selection_.empty()) {
+                if constexpr (std::is_same_v<Stored, Element>)
+                    std::copy_n(stored.data(), stored.size(), to);
+                else
+                    std::ranges::transform(stored, to, [](auto value) { return static_cast<Element>(value); });
+            } else {
+                for (std::size_t i = 0; i < size(); ++i) to[i] = static_cast<Element>(stored[place(i)]);
+            }
         });
     });
 }

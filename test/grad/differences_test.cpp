@@ -106,6 +106,17 @@ TEST(Differences, of_synapses_by_every_method) {
     }
 }
 
+/// There U is the source of u, too.
+TEST(Differences, of_a_facilitation_of_brainpy_2_4) {
+    Case given{Network({.mode = Mode::training(1), .brainpy_2_4 = true}), {}, {}};
+    const Population pre = given.net.add("pre", SpikeTimeGroup{{0, 0.3, 2, 3.1}, {0, 1, 2, 1}}, 3);
+    const Population post = given.net.add("post", LIF{.V_rest = -60, .V_th = 1e6}, 2, {.initial = {{"V", -60.0}}});
+    given.net.connect("syn", pre, post, All2All{}, AMPA{}, {.stp = STP{.U = 0.2, .tau_f = 30, .tau_d = 20}});
+    given.options.monitors = {"post.V"};
+    given.quantities = {"syn.stp.U", "syn.stp.tau_f"};
+    expect_differences(given);
+}
+
 TEST(Differences, of_neurons_whose_equations_are_not_linear) {
     for (const std::string method : {"exp_auto", "rk4"}) {
         const testing::ScopedTrace trace(__FILE__, __LINE__, method);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <iterator>
+#include <numeric>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -142,6 +143,31 @@ TEST(RecordedRun, records_what_the_quantities_need) {
     EXPECT_THROW(gradient(less, {"syn.alpha"}), UsageError);
 }
 
+/// A monitor of all neurons has V before every step but the first, unless an input changes it in between.
+TEST(RecordedRun, keeps_no_state_that_a_monitor_has) {
+    std::vector<std::uint32_t> all(20);
+    std::iota(all.begin(), all.end(), 0);
+    for (const bool kicked : {false, true})
+        for (const std::uint64_t memory : {1u << 30, 40'000u}) {
+            const auto made = [&](Two& two, const Monitor& monitor) {
+                RecordedRunOptions given{.inputs = {{"pre.input", 25.0}},
+                                         .monitors = {monitor},
+                                         .memory = memory,
+                                         .quantities = {"syn.g_max", "post.V"}};
+                if (kicked) given.inputs.push_back({"post.V", 0.1});
+                return RecordedRun(two.net, given);
+            };
+            Two one, other;
+            RecordedRun run = made(one, "post.V"), twice = made(other, {"post.V", "post.V", all});
+            run.run_steps(200);
+            twice.run_steps(200);
+            expect_same_bits(gradient(run, {"syn.g_max", "post.V"}), gradient(twice, {"syn.g_max", "post.V"}));
+            if (memory > 40'000u) {
+                EXPECT_EQ(run.memory() < twice.memory(), !kicked);
+            }
+        }
+}
+
 TEST(RecordedRun, mistakes_get_an_error) {
     Network plain;
     EXPECT_THROW(RecordedRun(plain, {}), UsageError);
@@ -158,6 +184,15 @@ TEST(RecordedRun, mistakes_get_an_error) {
         EXPECT_THROW(run.pullback({}, {quantity}), UsageError) << quantity;
     for (const std::string quantity : {"syn.gamma", "post.k", "nobody.V", "syn"})
         EXPECT_THROW(run.pullback({}, {quantity}), NameError) << quantity;
+    for (const std::string parameter : {"syn.g_max", "syn.beta", "syn.output.E", "pre.tau"}) {
+        Two changed;
+        RecordedRun before(changed.net, options());
+        before.run_steps(1);
+        EXPECT_NO_THROW(before.pullback({}, {"syn.g_max"}));
+        changed.net.set_parameter(parameter, Array{{}, {changed.net.parameter(parameter).values[0] + 0.5}});
+        EXPECT_THROW(before.pullback({}, {"syn.g_max"}), UsageError) << parameter;
+        EXPECT_THROW(before.pushforward({}), UsageError) << parameter;
+    }
     two.net.reset_state();
     EXPECT_THROW(run.pullback({}, {"syn.g_max"}), UsageError);
     RecordedRunOptions small = options();

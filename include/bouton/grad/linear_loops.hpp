@@ -102,15 +102,27 @@ struct StepOfNeuron {
     template <class Number, class Real, class Element, class Scheme>
     static std::array<Number, outputs> step(const Model<Number>& model, const std::array<Number, inputs>& y,
                                             const Scheme& scheme, const LinearPointers<Element>& p, std::size_t at) {
+        const Number W = p.template noise<Real>(p.W, at), Z = p.template noise<Real>(p.Z, at);
+        return finish<Number, Real>(model, y, advance<Number, Real>(model, y, scheme, Real(p.dt), W, Z), p, at);
+    }
+    /// What the scheme makes of them.
+    template <class Number, class Real, class Scheme>
+    static auto advance(const Model<Number>& model, const std::array<Number, inputs>& y, const Scheme& scheme, Real dt,
+                        const Number& W, const Number& Z) {
         using M = Model<Number>;
-        constexpr auto fields = M::states();
-        std::array<Number, states> start;
-        each_index<states>([&](auto k) { start[k] = y[k]; });
-        const auto old = with_values(start, fields);
-        auto now = scheme.template step<M>(old, Number(Real(p.dt)), Number(p.template noise<Real>(p.W, at)),
-                                           Number(p.template noise<Real>(p.Z, at)),
+        auto now = scheme.template step<M>(start<Number>(y), Number(dt), W, Z,
                                            [&](const auto& s, auto of) { return model.derivative(s, y[states], of); });
         if constexpr (has_take_in<M>) now = model.take_in(now, y[states]);
+        return now;
+    }
+    /// What is held, compared and reset.
+    template <class Number, class Real, class Element>
+    static std::array<Number, outputs> finish(const Model<Number>& model, const std::array<Number, inputs>& y,
+                                              typename Model<Number>::State now, const LinearPointers<Element>& p,
+                                              std::size_t at) {
+        using M = Model<Number>;
+        constexpr auto fields = M::states();
+        const auto old = start<Number>(y);
         constexpr auto first_state = M::states()[0].member;
         if (p.held) now.*first_state = select(Real::Mask::load(p.held + at), old.*first_state, now.*first_state);
         std::array<Number, outputs> out;
@@ -127,6 +139,14 @@ struct StepOfNeuron {
         }
         each_index<states>([&](auto k) { out[k] = now.*fields[k].member; });
         return out;
+    }
+
+ private:
+    template <class Number>
+    static auto start(const std::array<Number, inputs>& y) {
+        std::array<Number, states> values;
+        each_index<states>([&](auto k) { values[k] = y[k]; });
+        return with_values(values, Model<Number>::states());
     }
 };
 
@@ -211,6 +231,14 @@ auto kind_of() {
 template <template <class> class Model>
 using StepOf = decltype(kind_of<Model>());
 
+/// A model whose step has the same derivatives by states and I wherever it is: its `derivative`, `reset` and what its
+/// `spike` compares are of first order in them.
+template <template <class> class Model>
+inline constexpr bool is_affine = [] {
+    if constexpr (requires { Model<double>::is_affine; }) return Model<double>::is_affine;
+    return false;
+}();
+
 // ---- the loops
 
 /// The arrays of a call, in the type of their elements.
@@ -269,11 +297,31 @@ struct LinearStep {
         return Step::template step<Number, Real>(model, y, scheme, pointers, at);
     }
 
+    /// The same as a function of the pack. What the scheme makes of a model that is affine is computed once for all.
+    template <class Real, class Directions>
+    auto outputs_by(const Directions& directions) const {
+        if constexpr (is_affine<Model> && std::is_same_v<Parameters, SharedParameters<Model, Element>>) {
+            using Number = typename Directions::Number;
+            const auto model =
+                with_parameters<Model, Number>([model = parameters.template at<Real>(0)](auto k) -> Number {
+                    return model.*Model<Real>::parameters()[k].member;
+                });
+            std::array<Number, Step::inputs> y;
+            each_index<Step::inputs>([&](auto k) { y[k] = directions.input(Real(0.), k); });
+            const auto now = Step::advance(model, y, scheme, Real(pointers.dt), Number(0.), Number(0.));
+            return
+                [=, this](std::size_t at) { return Step::template finish<Number, Real>(model, y, now, pointers, at); };
+        } else {
+            return [&, this](std::size_t at) { return outputs_at<Real>(directions, at); };
+        }
+    }
+
     template <class Real, class Directions>
     static void go(const LinearStep& step, const Directions& directions) {
         constexpr std::size_t Count = Directions::Number::count;
+        const auto outputs_at = step.template outputs_by<Real>(directions);
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
-            const auto out = step.template outputs_at<Real>(directions, at);
+            const auto out = outputs_at(at);
             if (step.pushes) {
                 std::array<Real, Count> change;
                 each_index<Count>(
@@ -455,6 +503,7 @@ class LinearisationOf final : public Linearisation {
         if constexpr (NeuronTemplate<Model>) return StepOf<Model>::crosses;
         return false;
     }
+    bool is_affine() const override { return loops::is_affine<Model>; }
     std::unique_ptr<LinearLoop> loop(const void* model, Precision precision, const Method& method,
                                      InstructionSet set) const override {
         return of_precision<LinearLoops, Model, LinearLoop>(precision, model, method, set);

@@ -68,6 +68,8 @@ class Linearisation {
     virtual const std::type_info& type() const = 0;
     /// Whether a spike is a crossing, which a surrogate may take two arguments for.
     virtual bool spikes_by_crossing() const = 0;
+    /// Of neurons: whether derivatives by states and I are the same wherever they are.
+    virtual bool is_affine() const = 0;
     /// `model`: the Model<double> of a synapse or a plasticity, else null.
     virtual std::unique_ptr<LinearLoop> loop(const void* model, Precision precision, const Method& method,
                                              InstructionSet set) const = 0;

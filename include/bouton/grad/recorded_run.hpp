@@ -7,8 +7,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <bouton/core/buffer.hpp>
@@ -38,6 +41,26 @@ struct Values {
 };
 /// By the name of a monitor, or by the path of a quantity.
 using NamedValues = std::map<std::string, Values, std::less<>>;
+
+/// The same, of numbers that belong to somebody else, who keeps them where they are meanwhile.
+struct ValuesView {
+    Shape shape;
+    std::variant<std::span<const double>, std::span<const float>> values;
+
+    ValuesView(Shape s, std::span<const double> v) : shape(std::move(s)), values(v) {}
+    ValuesView(Shape s, std::span<const float> v) : shape(std::move(s)), values(v) {}
+    ValuesView(const Values& of);  // NOLINT(google-explicit-constructor)
+    ValuesView(const Array& of)    // NOLINT(google-explicit-constructor)
+        : ValuesView(of.shape, std::span(of.values)) {}
+    std::size_t size() const {
+        return std::visit([](auto v) { return v.size(); }, values);
+    }
+};
+class NamedViews : public std::map<std::string, ValuesView, std::less<>> {
+ public:
+    using map::map;
+    NamedViews(const NamedValues& all) : map(all.begin(), all.end()) {}  // NOLINT(google-explicit-constructor)
+};
 
 struct RecordedRunOptions {
     /// As those of a Runner. A function must give the same values whenever it is asked for a step again: parts of the
@@ -124,11 +147,11 @@ class RecordedRun {
     /// its derivatives by the quantities named. May be called again, for the same run. NameError for an unknown name;
     /// ShapeError for a cotangent of another shape; UsageError for a quantity without a derivative, and where the
     /// network was stepped, reset or given other parameters since the run.
-    NamedValues pullback(const NamedValues& cotangents, const std::vector<std::string>& quantities);
+    NamedValues pullback(const NamedViews& cotangents, const std::vector<std::string>& quantities);
 
     /// Forward mode: how the records change where the quantities named move by `tangents`, each of the shape of its
     /// quantity: the derivative along that direction. Errors as those of `pullback`.
-    NamedValues pushforward(const NamedValues& tangents);
+    NamedValues pushforward(const NamedViews& tangents);
 
  private:
     struct State;

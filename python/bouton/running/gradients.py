@@ -191,7 +191,8 @@ class RecordedRun:
         Returns
         -------
         DotDict
-            The records. A further run of as many steps writes into the same arrays: copy what is to be kept.
+            The records, which cannot be written to. A further run of as many steps writes into the same arrays: copy
+            what is to be kept.
         """
         if (duration is None) == (steps is None):
             raise ValueError('Please provide either "duration" or "steps".')
@@ -317,7 +318,7 @@ def vjp(
     Returns
     -------
     records : DotDict
-        What was monitored, (steps, batch, num).
+        What was monitored, (steps, batch, num); it cannot be written to.
     pullback : function
         `RecordedRun.pullback`: from a dict of dL/d(record) to a dict of dL/d(quantity).
     """

@@ -49,6 +49,8 @@ struct BasicLIF {
     static Surrogate default_spike_fun() { return "inv_square_grad"; }
     auto spike(const State&, const State& now) const { return now.V >= V_th; }
     State reset(const State&) const { return {V_reset}; }
+
+    static constexpr bool is_affine = true;  // all of it is of first order in V and I
 };
 using LIF = BasicLIF<Parameter>;
 
