@@ -545,7 +545,9 @@ class RecordedRun:
         """Rewinds the clock; the network keeps its states."""
 
     def recording(self) -> dict:
-        """The records of the last run, by key: (steps, batch, num)."""
+        """
+        The records of the last run, by key: (steps, batch, num). They cannot be written to.
+        """
 
     def pullback(self, cotangents: dict, quantities: Sequence[str]) -> dict:
         """Derivatives of a loss by these quantities, from those by the records."""
