@@ -18,7 +18,7 @@ core the group's variables.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -172,19 +172,25 @@ def core_variable(variable: Any) -> Any:
     """The `_core.Variable` that a variable is bound to, or None; that of a view is a selection of it."""
     from bouton import _core
 
-    if isinstance(variable, VariableView):
-        whole = core_variable(variable.target)
-        return None if whole is None else whole.select(flat_selection(variable.target, variable.index))
-    storage = storage_of(variable)
-    return storage if isinstance(storage, _core.Variable) else None
+    return _selected(variable, lambda storage: storage if isinstance(storage, _core.Variable) else None)
 
 
 def readable_variable(variable: Any) -> Any:
     """The `_core.Variable` that has the values of a variable, though writing may be another matter; or None."""
+    from bouton import _core
+
+    def found(storage: Any) -> Any:
+        return storage if isinstance(storage, _core.Variable) else getattr(storage, 'source', None)
+
+    return _selected(variable, found)
+
+
+def _selected(variable: Any, of_storage: Callable[[Any], Any]) -> Any:
+    """What `of_storage` finds for the storage of a variable; of that, for a view, the selection."""
     if isinstance(variable, VariableView):
-        whole = readable_variable(variable.target)
+        whole = _selected(variable.target, of_storage)
         return None if whole is None else whole.select(flat_selection(variable.target, variable.index))
-    return getattr(storage_of(variable), 'source', None) or core_variable(variable)
+    return of_storage(storage_of(variable))
 
 
 def storage_of(variable: Variable) -> Any:
