@@ -69,4 +69,14 @@ class Archive {
     bool saving_ = true;
 };
 
+/// Copies what `exchange` names from one part to another that was made alike.
+template <class Part>
+void transfer(Part& from, Part& to) {
+    Archive archive;
+    archive.save();
+    from.exchange(archive);
+    archive.restore();
+    to.exchange(archive);
+}
+
 }  // namespace bouton

@@ -62,11 +62,7 @@ void Population::take_state(const Population& other) {
     if (typeid(own) != typeid(given) || own.size() != given.size() || own.settings() != given.settings() ||
         own.variables() != given.variables())
         throw UsageError(fmt::format("{} cannot take the state of {}, which is not made alike", name(), other.name()));
-    Archive archive;
-    archive.save();
-    other.part_->exchange(archive);
-    archive.restore();
-    part_->exchange(archive);
+    transfer(*other.part_, *part_);
 }
 
 View Population::view(std::vector<std::uint32_t> indices) const {

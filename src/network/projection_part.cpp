@@ -200,11 +200,7 @@ void ProjectionPart::take_state(ProjectionPart& other) {
         throw UsageError(fmt::format("{} cannot take the state of {}, which is not made alike", name_, other.name_));
     propagator_ = std::move(propagator);
     dt_ = other.dt_;
-    Archive archive;
-    archive.save();
-    other.exchange(archive);
-    archive.restore();
-    exchange(archive);
+    transfer(other, *this);
 }
 
 std::string ProjectionPart::how() const { return propagator_ ? propagator_->how() : "not stepped yet"; }
