@@ -83,6 +83,15 @@ To with_compared(const From& from) {
     return to;
 }
 
+/// The first inputs of a step as the states of a model.
+template <class Model, class Number, std::size_t Inputs>
+typename Model::State states_of(const std::array<Number, Inputs>& y) {
+    constexpr auto fields = Model::states();
+    std::array<Number, fields.size()> values;
+    each_index<fields.size()>([&](auto k) { values[k] = y[k]; });
+    return with_values(values, fields);
+}
+
 template <template <class> class Model>
 struct StepOfNeuron {
     static constexpr std::size_t states = Model<double>::states().size();
@@ -110,7 +119,7 @@ struct StepOfNeuron {
     static auto advance(const Model<Number>& model, const std::array<Number, inputs>& y, const Scheme& scheme, Real dt,
                         const Number& W, const Number& Z) {
         using M = Model<Number>;
-        auto now = scheme.template step<M>(start<Number>(y), Number(dt), W, Z,
+        auto now = scheme.template step<M>(states_of<M>(y), Number(dt), W, Z,
                                            [&](const auto& s, auto of) { return model.derivative(s, y[states], of); });
         if constexpr (has_take_in<M>) now = model.take_in(now, y[states]);
         return now;
@@ -122,7 +131,7 @@ struct StepOfNeuron {
                                               std::size_t at) {
         using M = Model<Number>;
         constexpr auto fields = M::states();
-        const auto old = start<Number>(y);
+        const auto old = states_of<M>(y);
         constexpr auto first_state = M::states()[0].member;
         if (p.held) now.*first_state = select(Real::Mask::load(p.held + at), old.*first_state, now.*first_state);
         std::array<Number, outputs> out;
@@ -140,14 +149,6 @@ struct StepOfNeuron {
         each_index<states>([&](auto k) { out[k] = now.*fields[k].member; });
         return out;
     }
-
- private:
-    template <class Number>
-    static auto start(const std::array<Number, inputs>& y) {
-        std::array<Number, states> values;
-        each_index<states>([&](auto k) { values[k] = y[k]; });
-        return with_values(values, Model<Number>::states());
-    }
 };
 
 template <template <class> class Model>
@@ -160,11 +161,9 @@ struct StepOfSynapse {
                                             const Scheme& scheme, const LinearPointers<Element>& p, std::size_t at) {
         using M = Model<Number>;
         constexpr auto fields = M::states();
-        std::array<Number, states> start;
-        each_index<states>([&](auto k) { start[k] = y[k]; });
         Number TT = y[states];
         if constexpr (has_pulse<M>) TT = TT + select(Real::Mask::load(p.is_on + at), model.pulse().T, Number(0.));
-        auto now = with_values(start, fields);
+        auto now = states_of<M>(y);
         if constexpr (has_memory<M>)
             now = scheme.template step<M>(now, Number(Real(p.dt)), Number(0.), Number(0.),
                                           [&](const auto& s, auto of) { return model.derivative(s, TT, of); });
@@ -190,12 +189,10 @@ struct StepOfPlasticity {
                                             const Scheme& scheme, const LinearPointers<Element>& p, std::size_t at) {
         using M = Model<Number>;
         constexpr auto fields = M::states();
-        std::array<Number, states> values;
-        each_index<states>([&](auto k) { values[k] = y[k]; });
-        const auto before = with_values(values, fields);
+        const auto before = states_of<M>(y);
         const auto now = scheme.template step<M>(before, Number(Real(p.dt)), Number(0.), Number(0.),
                                                  [&](const auto& s, auto of) { return model.derivative(s, of); });
-        values = values_of(now, fields);
+        auto values = values_of(now, fields);
         const Number s = y[states] + select(Real::Mask::load(p.spike + at), Real(1.), Real(0.));
         const auto jumped = values_of(model.jump(before, now), fields);
         std::array<Number, outputs> out;
@@ -458,7 +455,7 @@ class LinearLoops final : public LinearLoop {
         else if constexpr (most == InstructionSet::avx2)
             loops::run_narrow<Loop>(set, loop);
         else
-            Loop::template run<16>(loop);
+            loops::run_baseline<Loop>(loop);
     }
     void by_inputs(const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
         if (range.empty()) return;
