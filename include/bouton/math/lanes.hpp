@@ -96,6 +96,30 @@ requires(sizeof(Vector) == 32) BOUTON_AVX2 inline void store_flags(const Vector&
     std::memcpy(to, &flags, count);
 }
 #endif
+/// Bytes as the integers of a mask.
+template <class Bits>
+inline Bits load_bytes(const std::uint8_t* from) {
+    typename VectorOf<std::uint8_t, sizeof(Bits) / sizeof(Bits{}[0])>::Type bytes;
+    std::memcpy(&bytes, from, sizeof bytes);
+    return __builtin_convertvector(bytes, Bits);
+}
+#ifdef BOUTON_HAS_WIDE_VECTORS
+// Each has an instruction where GCC 12 goes byte by byte.
+#define BOUTON_LOAD_BYTES(Integer, bytes, target, widened)                                                 \
+    template <class Bits>                                                                                  \
+    requires(sizeof(Bits) == bytes && sizeof(Bits{}[0]) == sizeof(Integer)) target inline Bits load_bytes( \
+        const std::uint8_t* from) {                                                                        \
+        VectorOf<char, 16>::Type all{};                                                                    \
+        std::memcpy(&all, from, bytes / sizeof(Integer));                                                  \
+        return (Bits)widened;                                                                              \
+    }
+BOUTON_LOAD_BYTES(std::int64_t, 32, BOUTON_AVX2, __builtin_ia32_pmovzxbq256(all))
+BOUTON_LOAD_BYTES(std::int32_t, 32, BOUTON_AVX2, __builtin_ia32_pmovzxbd256(all))
+BOUTON_LOAD_BYTES(std::int64_t, 64, BOUTON_AVX512,
+                  __builtin_ia32_pmovzxbq512_mask(all, VectorOf<long long, 8>::Type{}, -1))
+BOUTON_LOAD_BYTES(std::int32_t, 64, BOUTON_AVX512, __builtin_ia32_pmovzxbd512_mask(all, VectorOf<int, 16>::Type{}, -1))
+#undef BOUTON_LOAD_BYTES
+#endif
 /// b where b < a, else a; and b where a < b.
 template <class Bits, class Vector>
 inline Vector lesser(Vector a, Vector b) {
@@ -185,8 +209,7 @@ struct LaneMask {
     }
     /// Where a byte is not 0.
     static LaneMask load(const std::uint8_t* from) {
-        const auto bytes = load_lanes<IntegerLanes<std::uint8_t, Count>>(from);
-        return {detail::less<Vector>(Vector{}, convert_lanes<Vector>(bytes))};
+        return {detail::less<Vector>(Vector{}, detail::load_bytes<Vector>(from))};
     }
     /// 1 or 0.
     void store(std::uint8_t* to) const { detail::store_flags(bits, to); }
