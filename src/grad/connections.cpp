@@ -69,21 +69,21 @@ void Connections<Element>::finish(std::span<double> by_weights, Workers& workers
 }
 
 template <class Element>
-void Connections<Element>::pull_batch(const Element* by_h, const Element* s, Element* by_s, bool to_weights,
-                                      Workers& workers) const {
+void Connections<Element>::pull_batch(const Element* by_h, const Element* s, bool s_by_neuron, Element* by_s,
+                                      bool to_weights, Workers& workers) const {
     const Connectivity& graph = wiring_.graph;
     const std::size_t stride = kernel::batched_stride<Element>(rows_), num_pre = graph.num_pre();
     by_h_.resize(graph.num_post() * stride);
     kernel::to_neurons(set_, by_h, rows_, graph.num_post(), by_h_.data());
-    s_.resize(num_pre * stride);
+    if (!s_by_neuron) s_.resize(num_pre * stride);
     if (to_weights) {
-        kernel::to_neurons(set_, s, rows_, num_pre, s_.data());
+        if (!s_by_neuron) kernel::to_neurons(set_, s, rows_, num_pre, s_.data());
         const std::size_t places = wiring_.weights.form == Form::per_connection ? num_weights_ : num_pre;
         if (by_weights_.empty()) by_weights_.assign(places * kernel::weight_lanes<Element>, Element(0));
     }
     if (by_s) by_s_.resize(num_pre * stride);
     workers.share(num_pre, IndexRange::alignment, [&](IndexRange range) {
-        kernel::batched_transpose(set_, graph, wiring_.weights, stride, s_.data(), by_h_.data(),
+        kernel::batched_transpose(set_, graph, wiring_.weights, stride, s_by_neuron ? s : s_.data(), by_h_.data(),
                                   by_s ? by_s_.data() : nullptr, to_weights ? by_weights_.data() : nullptr, range);
     });
     if (by_s) kernel::to_rows(set_, by_s_.data(), rows_, num_pre, by_s);
@@ -132,12 +132,11 @@ Element Connections<Element>::weight(std::size_t pre, std::size_t k) const {
 }
 
 template <class Element>
-void Connections<Element>::pull(const Element* by_h, const ReadAt& s, const At& by_s, std::span<double> by_weights,
-                                Workers& workers) const {
+void Connections<Element>::pull(const Element* by_h, const ReadAt& s, bool s_by_neuron, const At& by_s,
+                                std::span<double> by_weights, Workers& workers) const {
     if (is_batched_) {
         if (by_s || !by_weights.empty())
-            pull_batch(by_h, by_weights.empty() ? nullptr : s(0), by_s ? by_s(0) : nullptr, !by_weights.empty(),
-                       workers);
+            pull_batch(by_h, s(0), s_by_neuron, by_s ? by_s(0) : nullptr, !by_weights.empty(), workers);
         return;
     }
     if (is_gathered_ && !by_weights.empty()) {

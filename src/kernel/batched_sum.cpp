@@ -199,19 +199,22 @@ struct Transposition {
     static void run(const Transposition& given) {
         using Real = Lanes<Element, bytes / sizeof(Element)>;
         const Transposition t = given;
-        const std::size_t whole_rows = t.rows / Real::count * Real::count,
-                          whole_columns = t.columns / Real::count * Real::count;
-        for (std::size_t r = 0; r < whole_rows; r += Real::count)
-            for (std::size_t c = 0; c < whole_columns; c += Real::count) {
+        if (t.rows < Real::count || t.columns < Real::count) {
+            for (std::size_t r = 0; r < t.rows; ++r)
+                for (std::size_t c = 0; c < t.columns; ++c) t.to[c * t.to_stride + r] = t.from[r * t.from_stride + c];
+            return;
+        }
+        // The last blocks of a row or column reach back into those before them.
+        for (std::size_t next_r = 0; next_r < t.rows; next_r += Real::count)
+            for (std::size_t next_c = 0; next_c < t.columns; next_c += Real::count) {
+                const std::size_t r = std::min(next_r, t.rows - Real::count),
+                                  c = std::min(next_c, t.columns - Real::count);
                 std::array<Real, Real::count> block;
                 for (std::size_t k = 0; k < Real::count; ++k)
                     block[k] = Real::load(t.from + (r + k) * t.from_stride + c);
                 exchange_halves<1>(block);
                 for (std::size_t k = 0; k < Real::count; ++k) block[k].store(t.to + (c + k) * t.to_stride + r);
             }
-        for (std::size_t r = 0; r < t.rows; ++r)
-            for (std::size_t c = r < whole_rows ? whole_columns : 0; c < t.columns; ++c)
-                t.to[c * t.to_stride + r] = t.from[r * t.from_stride + c];
     }
 
  private:

@@ -38,7 +38,7 @@ class EventDriven final : public Propagator {
         if (modes_.may_turn_negative()) sums_.expect_negative();
     }
 
-    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) override {
+    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer&) override {
         if (parts_.brainpy_2_4) check_clock(clock);
         for (const std::uint32_t at : arrivals) fetch(at);
         for (const std::uint32_t at : arrivals) {

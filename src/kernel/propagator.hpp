@@ -56,10 +56,10 @@ class Propagator {
     // all of a range comes before `read` for any of it.
 
     /// `arrivals`: row * num_pre + i of the spikes that arrive in this step, each once. False where a state is not
-    /// finite; the step is to be completed all the same.
-    virtual bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) = 0;
+    /// finite; the step is to be completed all the same. What has no use for ranges overwrites all of `h` here.
+    virtual bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer& h) = 0;
     virtual void deliver(IndexRange range) = 0;
-    /// `h`: rows x num_post; the entries of the range are overwritten.
+    /// `h`: rows x num_post; the entries of the range are overwritten, unless they have been.
     virtual void read(IndexRange range, Buffer& h) = 0;
 
     /// Brings the state up to date, before somebody reads it.
@@ -69,6 +69,8 @@ class Propagator {
     /// What the presynaptic neurons gave so many steps ago, 0 being the last: the first state, times the factor of the
     /// plasticity. Kept where every step is computed, for as many steps as the longest delay of a connection.
     virtual const Buffer& given(std::size_t steps_ago) const;
+    /// The same of the last step as num_pre x rows values, where it is at hand; else null.
+    virtual const Buffer* given_by_neuron() const { return nullptr; }
     /// Copies what it has besides the state into an archive, or back.
     virtual void exchange(Archive& archive) = 0;
     /// How it computes, in words.

@@ -24,8 +24,8 @@ class StepByStep final : public Propagator {
         }
         const Delays& delays = parts.wiring.delays;
         if (delays.form == Delays::Form::per_connection) delay_ = delays.steps.data();
-        history_.assign(delay_ ? delays.max() + 1u : 1u, Buffer(parts.precision, arrived_.size()));
-        sums_ = Buffer(parts.precision, state.rows * parts.wiring.graph.num_post());
+        if (delay_ || plasticity_loop_)
+            history_.assign(delay_ ? delays.max() + 1u : 1u, Buffer(parts.precision, arrived_.size()));
         is_batched_ = parts.kernels.event_driven() && !delay_ &&
                       is_worth_batching(state.rows, parts.wiring.graph, parts.wiring.weights);
         if (!is_batched_) return;
@@ -35,7 +35,7 @@ class StepByStep final : public Propagator {
         h_of_neurons_ = Buffer(parts.precision, parts.wiring.graph.num_post() * stride);
     }
 
-    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals) override {
+    bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer& h) override {
         const std::size_t rows = state_.rows, num = parts_.wiring.graph.num_pre();
         const StepTime time{.t = clock.now(), .dt = clock.dt, .age = state_.age, .brainpy_2_4 = parts_.brainpy_2_4};
         for (const std::uint32_t at : arrivals) {
@@ -55,18 +55,20 @@ class StepByStep final : public Propagator {
                                        .spike_arrival_time = &state_.spike_arrival_time,
                                        .pulse_end = state_.pulse_end.data()},
                                       time, {0, rows * num});
-        newest_ = (newest_ + history_.size() - 1) % history_.size();
-        write_output(history_[newest_]);
+        if (!history_.empty()) {
+            newest_ = (newest_ + history_.size() - 1) % history_.size();
+            write_output(history_[newest_]);
+        }
         if (is_batched_) {
-            parts_.precision == Precision::float64 ? batched<double>() : batched<float>();
+            parts_.precision == Precision::float64 ? batched<double>(h) : batched<float>(h);
         } else {
             parts_.kernels.sum({.rows = rows,
                                 .connectivity = &parts_.wiring.graph,
                                 .weights = &parts_.wiring.weights,
-                                .history = history_,
+                                .history = history_.empty() ? std::span(&state_.synapse[0], 1) : std::span(history_),
                                 .newest = newest_,
                                 .delay = delay_,
-                                .h = &sums_},
+                                .h = &h},
                                parts_.precision);
         }
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
@@ -75,37 +77,32 @@ class StepByStep final : public Propagator {
     }
 
     void deliver(IndexRange) override {}
-    void read(IndexRange range, Buffer& h) override {
-        const auto copy = [range]<class Element>(std::span<const Element> from, std::span<Element> to) {
-            std::copy_n(from.data() + range.begin, range.size(), to.data() + range.begin);
-        };
-        if (parts_.precision == Precision::float64)
-            copy(std::as_const(sums_).as<double>(), h.as<double>());
-        else
-            copy(std::as_const(sums_).as<float>(), h.as<float>());
-    }
+    void read(IndexRange, Buffer&) override {}
     void before_read() override {}
     void after_write() override {}
     const Buffer& given(std::size_t steps_ago) const override {
-        return history_[(newest_ + steps_ago) % history_.size()];
+        return history_.empty() ? state_.synapse[0] : history_[(newest_ + steps_ago) % history_.size()];
+    }
+    const Buffer* given_by_neuron() const override {
+        return is_batched_ && s_of_neurons_.size() == arrived_.size() ? &s_of_neurons_ : nullptr;
     }
     void exchange(Archive& archive) override {
         archive(history_);
         archive(newest_);
     }
     std::string how() const override { return how_; }
-    std::uint64_t memory() const override { return (history_.size() + 2) * arrived_.size() * sizeof(double); }
+    std::uint64_t memory() const override { return (history_.size() + 1) * arrived_.size() * sizeof(double); }
 
  private:
     /// The sums, all rows of the batch at once.
     template <class Element>
-    void batched() {
+    void batched(Buffer& sums) {
         const Connectivity& graph = parts_.wiring.graph;
         Element *const s = s_of_neurons_.as<Element>().data(), *const h = h_of_neurons_.as<Element>().data();
         const InstructionSet set = parts_.kernels.instruction_set();
-        to_neurons(set, history_[newest_].as<Element>().data(), state_.rows, graph.num_pre(), s);
+        to_neurons(set, given(0).as<Element>().data(), state_.rows, graph.num_pre(), s);
         batched_sum(set, graph, parts_.wiring.weights, batched_stride<Element>(state_.rows), s, h);
-        to_rows(set, h, state_.rows, graph.num_post(), sums_.as<Element>().data());
+        to_rows(set, h, state_.rows, graph.num_post(), sums.as<Element>().data());
     }
     /// What the neurons give: the first state, times the factor of the plasticity.
     void write_output(Buffer& output) {
@@ -129,11 +126,11 @@ class StepByStep final : public Propagator {
     std::unique_ptr<PlasticityLoop> plasticity_loop_;  // null without
     Buffer factor_;
 
-    // What the neurons gave in the last steps: one slot, or one a step of delay where connections have their own.
+    // What the neurons gave in the last steps: one slot, or one a step of delay where connections have their own; none
+    // where it is the first state.
     const std::uint32_t* delay_ = nullptr;
     std::vector<Buffer> history_;
     std::size_t newest_ = 0;
-    Buffer sums_;
     bool is_batched_ = false;
     Buffer s_of_neurons_, h_of_neurons_;
 };

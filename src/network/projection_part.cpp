@@ -319,7 +319,7 @@ void ProjectionPart::begin(const Clock& clock) {
 }
 
 void ProjectionPart::begin(const Clock& clock, std::span<const std::uint32_t> arrivals) {
-    finite_ = propagator_->step(clock, arrivals);
+    finite_ = propagator_->step(clock, arrivals, h_);
 }
 
 void ProjectionPart::complete(const Clock& clock) {
