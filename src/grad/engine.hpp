@@ -231,6 +231,7 @@ class EngineOf final : public Engine, private StepObserver {
     bool has_moved_ = false;  // the network is not at the end of the run
     std::uint64_t steps_ = 0;
     std::uint64_t slots_ = 0;         // steps of the run that can be recorded at once
+    std::uint64_t slot_bytes_ = 0;    // of the record of one
     std::uint64_t first_slot_ = 0;    // the step of slot 0
     std::uint64_t recorded_end_ = 0;  // slots hold the steps first_slot_ .. here
     std::uint64_t most_copies_ = 0;

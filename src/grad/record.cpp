@@ -8,10 +8,13 @@
 #include <fmt/format.h>
 
 #include "backwards.hpp"
+#include "core/copy_past_caches.hpp"
 #include "engine.hpp"
 
 namespace bouton::grad {
 namespace {
+
+constexpr std::uint64_t shared_cache = std::uint64_t{8} << 20;  // [bytes]  what a thread may hope for
 
 template <class Element>
 void copy(const Buffer& from, Row<Element>& to) {
@@ -26,7 +29,11 @@ void copy(const Buffer& from, Row<Element>& to) {
 template <class Element>
 void EngineOf<Element>::keep(const Buffer& from, Recorded<Element>& recorded) {
     const auto values = from.as<Element>();
-    std::memcpy(room(recorded, values.size()).data(), values.data(), values.size_bytes());
+    Element* const to = room(recorded, values.size()).data();
+    if (slots_ * slot_bytes_ > shared_cache)
+        copy_past_caches(to, values.data(), values.size_bytes());
+    else
+        std::memcpy(to, values.data(), values.size_bytes());
 }
 
 template <class Element>
@@ -197,7 +204,8 @@ template <class Element>
 void EngineOf<Element>::plan_memory(std::uint64_t steps) {
     Archive archive = copy_of_network();
     constexpr std::uint64_t usual = std::uint64_t{64} << 20;
-    const std::uint64_t slot = std::max<std::uint64_t>(1, slot_bytes()),
+    slot_bytes_ = slot_bytes();
+    const std::uint64_t slot = std::max<std::uint64_t>(1, slot_bytes_),
                         copy = std::max<std::uint64_t>(1, archive.bytes());
     spare_.push_back(std::move(archive));
     // Half for steps, half for copies, needs least where s slots = s steps / copies.
@@ -378,7 +386,7 @@ void EngineOf<Element>::check_untouched() {
 
 template <class Element>
 std::uint64_t EngineOf<Element>::memory() const {
-    std::uint64_t bytes = slot_bytes() * std::min(slots_, steps_);
+    std::uint64_t bytes = slot_bytes_ * std::min(slots_, steps_);
     for (const auto& [step, archive] : copies_) bytes += archive.bytes();
     return bytes;
 }
