@@ -294,9 +294,10 @@ struct LinearStep {
         return Step::template step<Number, Real>(model, y, scheme, pointers, at);
     }
 
-    /// The same as a function of the pack. What the scheme makes of a model that is affine is computed once for all.
-    template <class Real, class Directions>
-    auto outputs_by(const Directions& directions) const {
+    /// Calls use with the same as a function of the pack. What the scheme makes of a model that is affine is computed
+    /// once for all.
+    template <class Real, class Directions, class Use>
+    void with_outputs(const Directions& directions, const Use& use) const {
         if constexpr (is_affine<Model> && std::is_same_v<Parameters, SharedParameters<Model, Element>>) {
             using Number = typename Directions::Number;
             const auto model =
@@ -306,42 +307,43 @@ struct LinearStep {
             std::array<Number, Step::inputs> y;
             each_index<Step::inputs>([&](auto k) { y[k] = directions.input(Real(0.), k); });
             const auto now = Step::advance(model, y, scheme, Real(pointers.dt), Number(0.), Number(0.));
-            return
-                [=, this](std::size_t at) { return Step::template finish<Number, Real>(model, y, now, pointers, at); };
+            use([&](std::size_t at) { return Step::template finish<Number, Real>(model, y, now, pointers, at); });
         } else {
-            return [&, this](std::size_t at) { return outputs_at<Real>(directions, at); };
+            use([&](std::size_t at) { return outputs_at<Real>(directions, at); });
         }
     }
 
     template <class Real, class Directions>
     static void go(const LinearStep& step, const Directions& directions) {
         constexpr std::size_t Count = Directions::Number::count;
-        const auto outputs_at = step.template outputs_by<Real>(directions);
-        for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
-            const auto out = outputs_at(at);
-            if (step.pushes) {
-                std::array<Real, Count> change;
-                each_index<Count>(
-                    [&](auto k) { change[k] = step.inputs[k] ? Real::load(step.inputs[k] + at) : Real(0.); });
-                each_index<Step::outputs>([&](auto o) {
-                    if (!step.outputs[o]) return;
-                    Real sum = out[o].derivative[0] * change[0];
-                    each_index<Count - 1>([&](auto k) { sum = sum + out[o].derivative[k + 1] * change[k + 1]; });
-                    sum.store(step.outputs[o] + at);
+        step.template with_outputs<Real>(directions, [&](const auto& outputs_at) {
+            for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
+                const auto out = outputs_at(at);
+                if (step.pushes) {
+                    std::array<Real, Count> change;
+                    each_index<Count>(
+                        [&](auto k) { change[k] = step.inputs[k] ? Real::load(step.inputs[k] + at) : Real(0.); });
+                    each_index<Step::outputs>([&](auto o) {
+                        if (!step.outputs[o]) return;
+                        Real sum = out[o].derivative[0] * change[0];
+                        each_index<Count - 1>([&](auto k) { sum = sum + out[o].derivative[k + 1] * change[k + 1]; });
+                        sum.store(step.outputs[o] + at);
+                    });
+                    continue;
+                }
+                std::array<Real, Step::outputs> by_output;
+                each_index<Step::outputs>(
+                    [&](auto o) { by_output[o] = step.outputs[o] ? Real::load(step.outputs[o] + at) : Real(0.); });
+                each_index<Count>([&](auto k) {
+                    if (!step.inputs[k]) return;
+                    Real sum = out[0].derivative[k] * by_output[0];
+                    each_index<Step::outputs - 1>(
+                        [&](auto o) { sum = sum + out[o + 1].derivative[k] * by_output[o + 1]; });
+                    if (step.add >> k & 1) sum = sum + Real::load(step.inputs[k] + at);
+                    sum.store(step.inputs[k] + at);
                 });
-                continue;
             }
-            std::array<Real, Step::outputs> by_output;
-            each_index<Step::outputs>(
-                [&](auto o) { by_output[o] = step.outputs[o] ? Real::load(step.outputs[o] + at) : Real(0.); });
-            each_index<Count>([&](auto k) {
-                if (!step.inputs[k]) return;
-                Real sum = out[0].derivative[k] * by_output[0];
-                each_index<Step::outputs - 1>([&](auto o) { sum = sum + out[o + 1].derivative[k] * by_output[o + 1]; });
-                if (step.add >> k & 1) sum = sum + Real::load(step.inputs[k] + at);
-                sum.store(step.inputs[k] + at);
-            });
-        }
+        });
     }
 
     /// By the inputs.
