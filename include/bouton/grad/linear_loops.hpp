@@ -437,7 +437,7 @@ class LinearLoops final : public LinearLoop {
     /// The widest vectors and loops with shared parameters are for small models stepped by exponential Euler: code that
     /// is seldom asked for should not take most of the time to compile.
     static constexpr bool is_small = Step::states <= 1;
-    static constexpr auto widest = is_small ? InstructionSet::avx512 : InstructionSet::avx2;
+    static constexpr auto widest = InstructionSet::avx512;
     template <class Body>
     void with_scheme(InstructionSet most, const Body& body) const {
         if constexpr (Step::states == 0)

@@ -370,9 +370,7 @@ struct SynapseStep {
     typename Real::Mask is_on(std::size_t at, const Model<Real>& model) const {
         if (brainpy_2_4)
             return is_on_brainpy_2_4(Real(t), Real::load(spike_arrival_time + at), model.pulse().T_duration);
-        std::array<std::uint8_t, Real::count> is_on;
-        for (std::size_t k = 0; k < Real::count; ++k) is_on[k] = age < pulse_end[at + k];
-        return Real::Mask::load(is_on.data());
+        return Real::Mask::above(pulse_end + at, age);
     }
 };
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 #include <type_traits>
+#include <utility>
 
 // Vectors wider than the baseline's need everything to be inlined into a function of their instruction set: nothing is
 // without optimisation, and Clang does it for direct calls only. Instrumented, they would take minutes to compile.
@@ -104,13 +105,14 @@ inline Bits load_bytes(const std::uint8_t* from) {
     return __builtin_convertvector(bytes, Bits);
 }
 #ifdef BOUTON_HAS_WIDE_VECTORS
-// Each has an instruction where GCC 12 goes byte by byte.
+// Each has an instruction where GCC 12 goes byte by byte; few bytes come by way of a word, not of a vector in memory.
 #define BOUTON_LOAD_BYTES(Integer, bytes, target, widened)                                                 \
     template <class Bits>                                                                                  \
     requires(sizeof(Bits) == bytes && sizeof(Bits{}[0]) == sizeof(Integer)) target inline Bits load_bytes( \
         const std::uint8_t* from) {                                                                        \
-        VectorOf<char, 16>::Type all{};                                                                    \
-        std::memcpy(&all, from, bytes / sizeof(Integer));                                                  \
+        std::uint64_t words[2]{};                                                                          \
+        std::memcpy(words, from, bytes / sizeof(Integer));                                                 \
+        const auto all = (VectorOf<char, 16>::Type)VectorOf<std::uint64_t, 2>::Type{words[0], words[1]};   \
         return (Bits)widened;                                                                              \
     }
 BOUTON_LOAD_BYTES(std::int64_t, 32, BOUTON_AVX2, __builtin_ia32_pmovzxbq256(all))
@@ -211,6 +213,20 @@ struct LaneMask {
     static LaneMask load(const std::uint8_t* from) {
         return {detail::less<Vector>(Vector{}, detail::load_bytes<Vector>(from))};
     }
+    /// Where a count, which is below 2^63, is above another.
+    static LaneMask above(const std::uint64_t* from, std::uint64_t other) {
+        using Counts = IntegerLanes<std::int64_t, Count * sizeof(Integer) / 8>;
+        const auto is_above = [other](const std::uint64_t* counts) {
+            return detail::less<Counts>(detail::in_all_lanes<Counts>(static_cast<std::int64_t>(other)),
+                                        load_lanes<Counts>(counts));
+        };
+        if constexpr (sizeof(Integer) == 8)
+            return {is_above(from)};
+        else
+            return {each_second(detail::with_bits<Vector>(is_above(from)),
+                                detail::with_bits<Vector>(is_above(from + Count / 2)),
+                                std::make_index_sequence<Count>())};
+    }
     /// 1 or 0.
     void store(std::uint8_t* to) const { detail::store_flags(bits, to); }
     /// -1 or 0, as integers of another size.
@@ -224,6 +240,12 @@ struct LaneMask {
     friend LaneMask operator!(LaneMask a) { return {~a.bits}; }
     friend bool any(LaneMask a) { return detail::any_bit(a.bits); }
     friend bool all(LaneMask a) { return !any(!a); }
+
+ private:
+    template <std::size_t... lane>
+    static Vector each_second(const Vector& a, const Vector& b, std::index_sequence<lane...>) {
+        return __builtin_shufflevector(a, b, static_cast<int>(2 * lane)...);
+    }
 };
 
 /// `Count` numbers of type `Element`, a power of two.
