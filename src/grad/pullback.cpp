@@ -155,17 +155,25 @@ template <class Element>
 template <class Loop>
 void EngineOf<Element>::pull_parameters(const Loop& loop, const LinearArrays& arrays, std::size_t entries, Kind kind,
                                         std::size_t which, std::vector<Asked>& asked) {
+    LinearArrays by_parameters = arrays;
+    std::vector<void*> sums(loop.num_parameters(), nullptr);
+    by_parameters.inputs = sums;
+    const auto pull = [&] {
+        if (std::ranges::count(sums, nullptr) == std::ssize(sums)) return;
+        share(entries, [&](IndexRange range) { loop.pull_parameters(by_parameters, range); });
+        std::ranges::fill(sums, nullptr);
+    };
     for (Asked& each : asked) {
-        if (each.quantity.kind != kind || each.quantity.node != which) continue;
-        LinearArrays by_parameter = arrays;
-        void* const sum = each.sum.data();
-        by_parameter.inputs = std::span(&sum, 1);
-        by_parameter.add = 1;
-        share(entries, [&](IndexRange range) {
-            loop.pull_parameter(each.quantity.k, by_parameter, range);
-            for (const std::size_t other : each.quantity.others) loop.pull_parameter(other, by_parameter, range);
-        });
+        const Quantity& q = each.quantity;
+        if (q.kind != kind || q.node != which) continue;
+        const auto add_to_sum = [&](std::size_t parameter) {
+            if (sums[parameter]) pull();  // of two that have a parameter in common, one after the other
+            sums[parameter] = each.sum.data();
+        };
+        add_to_sum(q.k);
+        std::ranges::for_each(q.others, add_to_sum);
     }
+    pull();
 }
 
 template <class Element>

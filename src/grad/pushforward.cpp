@@ -140,25 +140,23 @@ void EngineOf<Element>::push_parameters(const Loop& loop, LinearArrays arrays, s
         Row<Element> change(entries);
         for (std::size_t at = 0; at < entries; ++at)
             change[at] = static_cast<Element>(each.change[at % each.change.size()]);
-        void* const input = change.data();
+        std::vector<void*> changes(loop.num_parameters(), nullptr);
+        changes[each.quantity.k] = change.data();
+        for (const std::size_t other : each.quantity.others) changes[other] = change.data();
         Rows<Element> moved;
         std::vector<void*> to;
         for (void* const output : arrays.outputs) {
             moved.emplace_back(output ? entries : 0);
             to.push_back(output ? moved.back().data() : nullptr);
         }
-        LinearArrays by_parameter = arrays;
-        by_parameter.inputs = std::span(&input, 1);
-        by_parameter.outputs = to;
-        const auto push = [&](std::size_t parameter) {
-            loop.push_parameter(parameter, by_parameter, {0, entries});
-            for (std::size_t o = 0; o < to.size(); ++o)
-                if (to[o])
-                    for (std::size_t at = 0; at < entries; ++at)
-                        static_cast<Element*>(arrays.outputs[o])[at] += moved[o][at];
-        };
-        push(each.quantity.k);
-        for (const std::size_t other : each.quantity.others) push(other);
+        LinearArrays by_parameters = arrays;
+        by_parameters.inputs = changes;
+        by_parameters.outputs = to;
+        loop.push_parameters(by_parameters, {0, entries});
+        for (std::size_t o = 0; o < to.size(); ++o)
+            if (to[o])
+                for (std::size_t at = 0; at < entries; ++at)
+                    static_cast<Element*>(arrays.outputs[o])[at] += moved[o][at];
     }
 }
 

@@ -222,6 +222,20 @@ TEST(Adjoint, of_views_inner_networks_and_groups) {
     expect_transpose(made);
 }
 
+/// As many rows as fill whole vectors: what was given is kept by neuron.
+TEST(Adjoint, of_a_batch) {
+    for (const Connector& connector : {Connector(FixedProb{.prob = 0.4}), Connector(All2All{})}) {
+        Case made{Network({.mode = Mode::training(32)}), {}, {}};
+        const NeuronOptions options{.initial = {{"V", Uniform{.min_val = -60, .max_val = -52}}},
+                                    .spike_fun = Surrogate("sigmoid", {{"alpha", 1}})};
+        const Population pre = made.net.add("pre", cell, 11, options), post = made.net.add("post", cell, 3, options);
+        made.net.connect("syn", pre, post, connector, AMPA{}, {.g_max = Uniform{.min_val = 0.05, .max_val = 0.2}});
+        made.options = {.inputs = {{"pre.input", 60.0}, {"post.input", 8.0}}, .monitors = {"post.V", "syn.h"}};
+        made.quantities = {"syn.g_max", "syn.alpha", "syn.g", "pre.V", "pre.input"};
+        expect_transpose(made);
+    }
+}
+
 TEST(Adjoint, of_spikes_that_are_fed) {
     Case made{Network(settings), {}, {}};
     const Population source = made.net.add("source", SpikeTimeGroup{{}, {}}, 3);

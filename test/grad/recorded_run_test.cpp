@@ -143,6 +143,14 @@ TEST(RecordedRun, records_what_the_quantities_need) {
     EXPECT_THROW(gradient(less, {"syn.alpha"}), UsageError);
 }
 
+TEST(RecordedRun, may_be_asked_the_same_twice) {
+    Two two({.stp = STD{}});
+    RecordedRun run(two.net, options());
+    run.run_steps(100);
+    for (const std::string quantity : {"syn.alpha", "syn.stp.U", "pre.tau", "syn.g_max", "pre.input"})
+        expect_same_bits(gradient(run, {quantity}), gradient(run, {quantity, quantity}));
+}
+
 /// A monitor of all neurons has V before every step but the first, unless an input changes it in between.
 TEST(RecordedRun, keeps_no_state_that_a_monitor_has) {
     std::vector<std::uint32_t> all(20);

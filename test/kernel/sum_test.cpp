@@ -2,12 +2,15 @@
 // Sums over connections: the library's against the definition. All numbers are multiples of 1/8, which add exactly in
 // any order, so the two must be equal.
 #include <algorithm>
+#include <numeric>
 #include <reference/kernels.hpp>
 
 #include <bouton/kernel/loop.hpp>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+
+#include "kernel/batched_sum.hpp"
 
 namespace bouton {
 namespace {
@@ -86,6 +89,26 @@ void agree(Precision precision) {
 
 RC_GTEST_PROP(Sum, is_the_defined_one_in_float64, ()) { agree(Precision::float64); }
 RC_GTEST_PROP(Sum, is_the_defined_one_in_float32, ()) { agree(Precision::float32); }
+
+/// Blocks of every width, and what is left over at the edges.
+TEST(Transposition, takes_every_value_to_its_place) {
+    for (const InstructionSet set : {InstructionSet::baseline, InstructionSet::avx2, InstructionSet::avx512}) {
+        if (set > best_instruction_set()) break;
+        for (const std::size_t rows : {1, 3, 4, 17, 64})
+            for (const std::size_t num : {1, 5, 16, 33}) {
+                std::vector<float> by_row(rows * num), back(rows * num);
+                std::iota(by_row.begin(), by_row.end(), 1.f);
+                const std::size_t stride = kernel::batched_stride<float>(rows);
+                std::vector<float> by_neuron(num * stride);
+                kernel::to_neurons(set, by_row.data(), rows, num, by_neuron.data());
+                for (std::size_t i = 0; i < num; ++i)
+                    for (std::size_t row = 0; row < rows; ++row)
+                        ASSERT_EQ(by_neuron[i * stride + row], by_row[row * num + i]);
+                kernel::to_rows(set, by_neuron.data(), rows, num, back.data());
+                EXPECT_EQ(back, by_row);
+            }
+    }
+}
 
 }  // namespace
 }  // namespace bouton

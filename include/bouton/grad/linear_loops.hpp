@@ -35,6 +35,15 @@ struct ByInputs {
     }
     Number parameter(Real value, std::size_t) const { return value; }
 };
+/// One for each parameter.
+template <class Real, std::size_t Count>
+struct ByParameters {
+    using Number = Gradient<Real, Count>;
+    Number input(Real value, std::size_t) const { return value; }
+    Number parameter(Real value, std::size_t k) const {
+        return Number::of(value, [&](auto d) { return Real(d == k ? 1. : 0.); });
+    }
+};
 /// The only direction: one parameter.
 template <class Real>
 struct ByParameter {
@@ -236,6 +245,9 @@ inline constexpr bool is_affine = [] {
     return false;
 }();
 
+template <template <class> class Model>
+inline constexpr std::size_t num_parameters = Model<double>::parameters().size();
+
 // ---- the loops
 
 /// The arrays of a call, in the type of their elements.
@@ -247,7 +259,7 @@ struct LinearStep {
     LinearPointers<Element> pointers;
     std::array<const Element*, Step::read> read;
     std::array<Element*, Step::outputs> outputs;
-    std::array<Element*, Step::inputs> inputs;
+    std::array<Element*, std::max(Step::inputs, num_parameters<Model>)> inputs;
     std::uint32_t add;
     bool pushes;
     IndexRange range;
@@ -355,7 +367,7 @@ struct LinearStep {
     }
 };
 
-/// By a parameter.
+/// By one parameter, or by all at once.
 template <template <class> class Model, class Element, class Scheme>
 struct ParameterStep {
     using Linear = LinearStep<Model, Element, OwnParameters<Model, Element>, Scheme>;
@@ -367,6 +379,18 @@ struct ParameterStep {
         const ParameterStep step = given;
         using Real = Lanes<Element, bytes / sizeof(Element)>;
         Linear::template go<Real>(step.linear, ByParameter<Real>{step.which});
+    }
+};
+template <template <class> class Model, class Element, class Scheme>
+struct AllParametersStep {
+    using Linear = LinearStep<Model, Element, SharedParameters<Model, Element>, Scheme>;
+    Linear linear;
+
+    template <std::size_t bytes>
+    static void run(const AllParametersStep& given) {
+        const Linear step = given.linear;
+        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        Linear::template go<Real>(step, ByParameters<Real, num_parameters<Model>>());
     }
 };
 
@@ -400,6 +424,7 @@ template <template <class> class Model, class Element>
 class LinearLoops final : public LinearLoop {
     using Step = StepOf<Model>;
     static constexpr bool has_own_parameters = SynapseTemplate<Model> || PlasticityTemplate<Model>;
+    static constexpr std::size_t count = loops::num_parameters<Model>;
 
  public:
     LinearLoops(const void* model, const Method& method, InstructionSet set) : method_(method), set_(set) {
@@ -411,11 +436,12 @@ class LinearLoops final : public LinearLoop {
     std::size_t num_outputs() const override { return Step::outputs; }
     void pull(const LinearArrays& arrays, const IndexRange& range) const override { by_inputs(arrays, false, range); }
     void push(const LinearArrays& arrays, const IndexRange& range) const override { by_inputs(arrays, true, range); }
-    void pull_parameter(std::size_t which, const LinearArrays& arrays, const IndexRange& range) const override {
-        by_parameter(which, arrays, false, range);
+    std::size_t num_parameters() const override { return count; }
+    void pull_parameters(const LinearArrays& arrays, const IndexRange& range) const override {
+        by_parameters(arrays, false, range);
     }
-    void push_parameter(std::size_t which, const LinearArrays& arrays, const IndexRange& range) const override {
-        by_parameter(which, arrays, true, range);
+    void push_parameters(const LinearArrays& arrays, const IndexRange& range) const override {
+        by_parameters(arrays, true, range);
     }
     void evaluate(const LinearArrays& arrays, const IndexRange& range) const override {
         if constexpr (Step::outputs > Step::states) {
@@ -474,14 +500,30 @@ class LinearLoops final : public LinearLoop {
             if constexpr (!may_share || !has_own_parameters) go(OwnParameters<Model, Element>(parameters(arrays)));
         });
     }
-    void by_parameter(std::size_t which, const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
+    /// The few parameters of a synapse or a plasticity are all directions of one pass; each of the others has its own.
+    void by_parameters(const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
         if (range.empty()) return;
-        with_scheme(InstructionSet::avx2, [&](const auto& scheme, InstructionSet set) {
-            using Scheme = std::decay_t<decltype(scheme)>;
-            using Loop = ParameterStep<Model, Element, Scheme>;
-            run_up_to<std::min(widest_of<Scheme>, InstructionSet::avx2)>(
-                set, Loop{{arrays, OwnParameters<Model, Element>(parameters(arrays)), scheme, pushes, range}, which});
-        });
+        if constexpr (count > 0)
+            with_scheme(InstructionSet::avx2, [&](const auto& scheme, InstructionSet set) {
+                using Scheme = std::decay_t<decltype(scheme)>;
+                constexpr auto most = std::min(widest_of<Scheme>, InstructionSet::avx2);
+                LinearArrays given = arrays;
+                given.add = ~0u;
+                if constexpr (has_own_parameters) {
+                    using Loop = AllParametersStep<Model, Element, Scheme>;
+                    run_up_to<most>(set,
+                                    Loop{{given, SharedParameters<Model, Element>(given_), scheme, pushes, range}});
+                } else {
+                    using Loop = ParameterStep<Model, Element, Scheme>;
+                    for (std::size_t which = 0; which < count; ++which) {
+                        if (!arrays.inputs[which]) continue;
+                        given.inputs = arrays.inputs.subspan(which, 1);
+                        run_up_to<most>(
+                            set, Loop{{given, OwnParameters<Model, Element>(parameters(arrays)), scheme, pushes, range},
+                                      which});
+                    }
+                }
+            });
     }
 
     Method method_;

@@ -53,9 +53,10 @@ class LinearLoop {
     virtual std::size_t num_outputs() const = 0;
     virtual void pull(const LinearArrays& arrays, const IndexRange& range) const = 0;
     virtual void push(const LinearArrays& arrays, const IndexRange& range) const = 0;
-    /// The same by one parameter, which is the only input.
-    virtual void pull_parameter(std::size_t which, const LinearArrays& arrays, const IndexRange& range) const = 0;
-    virtual void push_parameter(std::size_t which, const LinearArrays& arrays, const IndexRange& range) const = 0;
+    /// The same by the parameters, which are the only inputs; pull adds to them.
+    virtual std::size_t num_parameters() const = 0;
+    virtual void pull_parameters(const LinearArrays& arrays, const IndexRange& range) const = 0;
+    virtual void push_parameters(const LinearArrays& arrays, const IndexRange& range) const = 0;
     /// Neurons: writes x, and x_old for a crossing, to the outputs behind the states. Plasticity: the factor.
     virtual void evaluate(const LinearArrays& arrays, const IndexRange& range) const = 0;
 };
