@@ -143,12 +143,18 @@ TEST(RecordedRun, records_what_the_quantities_need) {
     EXPECT_THROW(gradient(less, {"syn.alpha"}), UsageError);
 }
 
-TEST(RecordedRun, may_be_asked_the_same_twice) {
-    Two two({.stp = STD{}});
-    RecordedRun run(two.net, options());
+/// With brainpy_2_4 the source of a facilitation has the value of U, whose derivative takes it in.
+TEST(RecordedRun, adds_up_a_parameter_for_each_that_asks_for_it) {
+    Two two({.stp = STP{}}, {.mode = Mode::training(3), .brainpy_2_4 = true});
+    RecordedRun run(two.net, {.inputs = {{"pre.input", 25.0}}, .monitors = {"post.V"}});
     run.run_steps(100);
-    for (const std::string quantity : {"syn.alpha", "syn.stp.U", "pre.tau", "syn.g_max", "pre.input"})
-        expect_same_bits(gradient(run, {quantity}), gradient(run, {quantity, quantity}));
+    const std::vector<std::string> both{"syn.stp.source", "syn.stp.U"};
+    for (const std::string& quantity : both) {
+        const Values alone = gradient(run, {quantity}).at(quantity);
+        EXPECT_NE(alone.values.get(0), 0);
+        EXPECT_EQ(gradient(run, both).at(quantity).values, alone.values);
+        EXPECT_EQ(gradient(run, {quantity, quantity}).at(quantity).values, alone.values);
+    }
 }
 
 /// A monitor of all neurons has V before every step but the first, unless an input changes it in between.
