@@ -47,11 +47,7 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             activate(at);
         }
-        const bool single = modes_.is_single();
-        for (std::size_t k = 0; k < active_.size(); ++k) {
-            fetch(active_[std::min(k + 16, active_.size() - 1)].at);
-            single ? follow_single(active_[k]) : follow(active_[k]);
-        }
+        modes_.is_single() ? follow_single() : follow();
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
         leave_inactive();
@@ -159,7 +155,13 @@ class EventDriven final : public Propagator {
         });
     }
 
-    /// This step of a neuron that is active.
+    /// This step of the neurons that are active.
+    void follow() {
+        for (std::size_t k = 0; k < active_.size(); ++k) {
+            fetch(active_[std::min(k + 16, active_.size() - 1)].at);
+            follow(active_[k]);
+        }
+    }
     void follow(Active& active) {
         const std::size_t at = active.at, count = modes_.rates().size();
         Neuron& neuron = neurons_[at];
@@ -181,13 +183,25 @@ class EventDriven final : public Propagator {
     }
 
     /// The same with one state and one mode, short as it is the most frequent.
-    void follow_single(Active& active) {
-        Neuron& neuron = neurons_[active.at];
-        const double after = modes_.step(neuron.state[0], is_on(active.at));
-        sums_.add_change(active.source, after - modes_.step(active.held[0], false));
-        neuron.state[0] = active.held[0] = after;
-        neuron.valid_at = state_.age + 1;
-        check(after);
+    void follow_single() {
+        const std::size_t count = active_.size();
+        const EventSums::Changes changes = sums_.add_changes(count);
+        const std::uint64_t next = state_.age + 1;
+        bool finite = true, negative = false;
+        for (std::size_t k = 0; k < count; ++k) {
+            fetch(active_[std::min(k + 16, count - 1)].at);
+            Active& active = active_[k];
+            Neuron& neuron = neurons_[active.at];
+            const double after = modes_.step(neuron.state[0], is_on(active.at));
+            changes.sources[k] = active.source;
+            changes.coefficients[k] = after - modes_.step(active.held[0], false);
+            neuron.state[0] = active.held[0] = after;
+            neuron.valid_at = next;
+            finite &= std::isfinite(after);
+            negative |= after < 0;
+        }
+        finite_ &= finite;
+        if (negative) sums_.expect_negative();
     }
 
     /// The neuron goes on from a state that was written; where that is not finite, the step to come fails.
