@@ -50,7 +50,7 @@ class EventDriven final : public Propagator {
         modes_.is_single() ? follow_single() : follow();
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
-        leave_inactive();
+        if (!modes_.is_single()) leave_inactive();
         sums_.close_step();
         return std::exchange(finite_, true);
     }
@@ -182,24 +182,31 @@ class EventDriven final : public Propagator {
         for (const double value : neuron.state) check(value);
     }
 
-    /// The same with one state and one mode, short as it is the most frequent.
+    /// The same with one state and one mode, short as it is the most frequent. The sums have the mode of its own state
+    /// at each step, so a neuron goes on by it as soon as its transmitter is off.
     void follow_single() {
         const std::size_t count = active_.size();
         const EventSums::Changes changes = sums_.add_changes(count);
         const std::uint64_t next = state_.age + 1;
         bool finite = true, negative = false;
+        std::size_t left = 0;
         for (std::size_t k = 0; k < count; ++k) {
             fetch(active_[std::min(k + 16, count - 1)].at);
-            Active& active = active_[k];
+            Active active = active_[k];
             Neuron& neuron = neurons_[active.at];
-            const double after = modes_.step(neuron.state[0], is_on(active.at));
+            const std::uint64_t pulse_end = state_.pulse_end[active.at];
+            const double after = modes_.step(neuron.state[0], pulse_end > state_.age);
             changes.sources[k] = active.source;
             changes.coefficients[k] = after - modes_.step(active.held[0], false);
             neuron.state[0] = active.held[0] = after;
             neuron.valid_at = next;
+            neuron.active = pulse_end > next;
+            active_[left] = active;
+            left += neuron.active;
             finite &= std::isfinite(after);
             negative |= after < 0;
         }
+        active_.resize(left);
         finite_ &= finite;
         if (negative) sums_.expect_negative();
     }

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <limits>
 #include <utility>
 
 #include <bouton/core/error.hpp>
+#include <bouton/math/lanes.hpp>
 
 #include <fmt/format.h>
 
@@ -117,25 +117,22 @@ void PopulationPart::collect_spikes() {
     spikes_written_ = false;
     spikes_.clear();
     constexpr std::size_t word = sizeof(std::uint64_t), group = 64 * cache_line;
-    const auto word_at = [&](std::size_t at) {
-        std::uint64_t flags_of_word;
-        std::memcpy(&flags_of_word, flags.data() + at, word);
-        return flags_of_word;
-    };
+    using Words = IntegerLanes<std::uint64_t, 2>;
     for (std::size_t first = 0; first < flags.size(); first += group) {
         // Spikes are rare, and the processor could not foretell where: lines that have one are found without branches.
         std::uint64_t lines = 0;  // bit i: line i
         const std::size_t count = (std::min(flags.size() - first, group) + cache_line - 1) / cache_line;
         for (std::size_t i = 0; i < count; ++i) {
-            std::uint64_t any = 0;
-            for (std::size_t k = 0; k < cache_line; k += word) any |= word_at(first + i * cache_line + k);
-            lines |= std::uint64_t{any != 0} << i;
+            Words any{};
+            for (std::size_t k = 0; k < cache_line; k += sizeof any)
+                any |= load_lanes<Words>(flags.data() + first + i * cache_line + k);
+            lines |= std::uint64_t{(any[0] | any[1]) != 0} << i;
         }
         for (; lines != 0; lines &= lines - 1) {
             const std::size_t begin = first + static_cast<std::size_t>(std::countr_zero(lines)) * cache_line;
             std::uint64_t bits = 0;  // bit i: flag i
             for (std::size_t k = 0; k < cache_line; k += word)
-                bits |= (word_at(begin + k) * 0x0102040810204080 >> 56) << k;
+                bits |= (load_lanes<std::uint64_t>(flags.data() + begin + k) * 0x0102040810204080 >> 56) << k;
             const std::size_t left = flags.size() - begin;
             if (left < cache_line) bits &= (std::uint64_t{1} << left) - 1;
             for (; bits != 0; bits &= bits - 1)
