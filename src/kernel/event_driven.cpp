@@ -187,26 +187,27 @@ class EventDriven final : public Propagator {
     void follow_single() {
         const std::size_t count = active_.size();
         const EventSums::Changes changes = sums_.add_changes(count);
-        const std::uint64_t next = state_.age + 1;
+        const LinearStep on = modes_.single(true), off = modes_.single(false);
+        const std::uint64_t now = state_.age, *const pulse_end = state_.pulse_end.data();
+        Neuron* const neurons = neurons_.data();
+        Active* left = active_.data();
         bool finite = true, negative = false;
-        std::size_t left = 0;
         for (std::size_t k = 0; k < count; ++k) {
             fetch(active_[std::min(k + 16, count - 1)].at);
             Active active = active_[k];
-            Neuron& neuron = neurons_[active.at];
-            const std::uint64_t pulse_end = state_.pulse_end[active.at];
-            const double after = modes_.step(neuron.state[0], pulse_end > state_.age);
+            Neuron& neuron = neurons[active.at];
+            const double g = neuron.state[0], after = pulse_end[active.at] > now ? on(g) : off(g);
             changes.sources[k] = active.source;
-            changes.coefficients[k] = after - modes_.step(active.held[0], false);
+            changes.coefficients[k] = after - off(active.held[0]);
             neuron.state[0] = active.held[0] = after;
-            neuron.valid_at = next;
-            neuron.active = pulse_end > next;
-            active_[left] = active;
+            neuron.valid_at = now + 1;
+            neuron.active = pulse_end[active.at] > now + 1;
+            *left = active;
             left += neuron.active;
             finite &= std::isfinite(after);
             negative |= after < 0;
         }
-        active_.resize(left);
+        active_.erase(active_.begin() + (left - active_.data()), active_.end());
         finite_ &= finite;
         if (negative) sums_.expect_negative();
     }
