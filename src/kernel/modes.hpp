@@ -132,7 +132,7 @@ class Modes {
     /// The same for `own`, and for `held` without spike and transmitter: both at the cost of one.
     void step_both(PreState& own, bool arrived, bool on, PreState& held) const;
     /// The same where there is one state and one mode: what a step with the transmitter on or off makes of g.
-    bool is_single() const { return rates_.size() == 1 && !has_jump_; }
+    bool is_single() const { return rates_.size() == 1 && !has_jump_ && plastic_states_ == 0; }
     const LinearStep& single(bool on) const { return on ? on_ : off_; }
     /// n steps without transmitter from a state for which the modes hold.
     PreState after(const PreState& state, std::uint64_t n) const;
