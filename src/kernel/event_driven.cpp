@@ -47,14 +47,10 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             activate(at);
         }
-        const bool single = modes_.is_single();
-        for (std::size_t k = 0; k < active_.size(); ++k) {
-            fetch(active_[std::min(k + 16, active_.size() - 1)].at);
-            single ? follow_single(active_[k]) : follow(active_[k]);
-        }
+        modes_.is_single() ? follow_single() : follow();
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
-        leave_inactive();
+        if (!modes_.is_single()) leave_inactive();
         sums_.close_step();
         return std::exchange(finite_, true);
     }
@@ -159,7 +155,13 @@ class EventDriven final : public Propagator {
         });
     }
 
-    /// This step of a neuron that is active.
+    /// This step of the neurons that are active.
+    void follow() {
+        for (std::size_t k = 0; k < active_.size(); ++k) {
+            fetch(active_[std::min(k + 16, active_.size() - 1)].at);
+            follow(active_[k]);
+        }
+    }
     void follow(Active& active) {
         const std::size_t at = active.at, count = modes_.rates().size();
         Neuron& neuron = neurons_[at];
@@ -180,14 +182,34 @@ class EventDriven final : public Propagator {
         for (const double value : neuron.state) check(value);
     }
 
-    /// The same with one state and one mode, short as it is the most frequent.
-    void follow_single(Active& active) {
-        Neuron& neuron = neurons_[active.at];
-        const double after = modes_.step(neuron.state[0], is_on(active.at));
-        sums_.add_change(active.source, after - modes_.step(active.held[0], false));
-        neuron.state[0] = active.held[0] = after;
-        neuron.valid_at = state_.age + 1;
-        check(after);
+    /// The same with one state and one mode, short as it is the most frequent. The sums have the mode of its own state
+    /// at each step, so a neuron goes on by it as soon as its transmitter is off.
+    void follow_single() {
+        const std::size_t count = active_.size();
+        const EventSums::Changes changes = sums_.add_changes(count);
+        const LinearStep on = modes_.single(true), off = modes_.single(false);
+        const std::uint64_t now = state_.age, *const pulse_end = state_.pulse_end.data();
+        Neuron* const neurons = neurons_.data();
+        Active* left = active_.data();
+        bool finite = true, negative = false;
+        for (std::size_t k = 0; k < count; ++k) {
+            fetch(active_[std::min(k + 16, count - 1)].at);
+            Active active = active_[k];
+            Neuron& neuron = neurons[active.at];
+            const double g = neuron.state[0], after = pulse_end[active.at] > now ? on(g) : off(g);
+            changes.sources[k] = active.source;
+            changes.coefficients[k] = after - off(active.held[0]);
+            neuron.state[0] = active.held[0] = after;
+            neuron.valid_at = now + 1;
+            neuron.active = pulse_end[active.at] > now + 1;
+            *left = active;
+            left += neuron.active;
+            finite &= std::isfinite(after);
+            negative |= after < 0;
+        }
+        active_.erase(active_.begin() + (left - active_.data()), active_.end());
+        finite_ &= finite;
+        if (negative) sums_.expect_negative();
     }
 
     /// The neuron goes on from a state that was written; where that is not finite, the step to come fails.

@@ -48,8 +48,12 @@ class EventSums {
     /// The presynaptic neuron's coefficients change in this step by what the caller writes here, one number a mode, all
     /// 0 at first. Valid until the next call.
     std::span<double> add_change(Source source);
-    /// The same for a single mode.
-    void add_change(Source source, double change);
+    /// The same for so many presynaptic neurons at once, which the caller writes, too.
+    struct Changes {
+        std::span<Source> sources;
+        std::span<double> coefficients;
+    };
+    Changes add_changes(std::size_t count);
     /// In this step alone it gives `value` besides; for more than a `few` modes.
     void add_value(Source source, double value);
     /// What a presynaptic neuron gives may be negative from now on. Until then no sum is, unless a weight is: what
@@ -140,17 +144,17 @@ class EventSums {
     bool non_negative_;
 };
 
-inline std::span<double> EventSums::add_change(Source source) {
+inline EventSums::Changes EventSums::add_changes(std::size_t count) {
     Step& next = next_step();
-    next.changes.push_back(source);
-    next.coefficients.resize(next.coefficients.size() + count_, 0.0);
-    return std::span(next.coefficients).last(count_);
+    next.changes.resize(next.changes.size() + count);
+    next.coefficients.resize(next.coefficients.size() + count * count_, 0.0);
+    return {std::span(next.changes).last(count), std::span(next.coefficients).last(count * count_)};
 }
 
-inline void EventSums::add_change(Source source, double change) {
-    Step& next = next_step();
-    next.changes.push_back(source);
-    next.coefficients.push_back(change);
+inline std::span<double> EventSums::add_change(Source source) {
+    const Changes change = add_changes(1);
+    change.sources[0] = source;
+    return change.coefficients;
 }
 
 inline void EventSums::add_value(Source source, double value) {

@@ -487,7 +487,7 @@ double Modes::output(const PreState& state) const { return state[0] * factor(sta
 
 void Modes::coefficients(const PreState& state, std::span<double> c) const {
     if (rates_.size() == 1) {
-        c[0] = state[0];
+        c[0] = output(state);
         return;
     }
     std::array<double, 4> plastic{1};

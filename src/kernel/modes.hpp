@@ -131,9 +131,9 @@ class Modes {
     PreState step(const PreState& before, bool arrived, bool on) const;
     /// The same for `own`, and for `held` without spike and transmitter: both at the cost of one.
     void step_both(PreState& own, bool arrived, bool on, PreState& held) const;
-    /// The same where there is one state and one mode: g after a step with the transmitter on or off.
-    bool is_single() const { return rates_.size() == 1 && !has_jump_; }
-    double step(double g, bool on) const { return (on ? on_ : off_)(g); }
+    /// The same where there is one state and one mode: what a step with the transmitter on or off makes of g.
+    bool is_single() const { return rates_.size() == 1 && !has_jump_ && plastic_states_ == 0; }
+    const LinearStep& single(bool on) const { return on ? on_ : off_; }
     /// n steps without transmitter from a state for which the modes hold.
     PreState after(const PreState& state, std::uint64_t n) const;
     /// What the neuron gives in this state.

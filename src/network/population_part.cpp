@@ -2,13 +2,12 @@
 #include "population_part.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <cstring>
 #include <limits>
 #include <utility>
 
 #include <bouton/core/error.hpp>
+#include <bouton/math/lanes.hpp>
 
 #include <fmt/format.h>
 
@@ -117,21 +116,29 @@ void PopulationPart::collect_spikes() {
     const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
     spikes_written_ = false;
     spikes_.clear();
-    constexpr std::size_t word = sizeof(std::uint64_t), line = 8 * word;
-    std::array<std::uint64_t, line / word> words;
-    std::size_t first = 0;
-    for (; first + line <= flags.size(); first += line) {
-        std::memcpy(words.data(), flags.data() + first, line);
-        std::uint64_t any = 0;
-        for (const std::uint64_t each : words) any |= each;
-        if (any == 0) continue;  // spikes are rare
-        std::uint64_t bits = 0;  // bit i: flag i
-        for (std::size_t k = 0; k < words.size(); ++k) bits |= (words[k] * 0x0102040810204080 >> 56) << (k * word);
-        for (; bits != 0; bits &= bits - 1)
-            spikes_.push_back(static_cast<std::uint32_t>(first) + static_cast<std::uint32_t>(std::countr_zero(bits)));
+    constexpr std::size_t word = sizeof(std::uint64_t), group = 64 * cache_line;
+    using Words = IntegerLanes<std::uint64_t, 2>;
+    for (std::size_t first = 0; first < flags.size(); first += group) {
+        // Spikes are rare, and the processor could not foretell where: lines that have one are found without branches.
+        std::uint64_t lines = 0;  // bit i: line i
+        const std::size_t count = (std::min(flags.size() - first, group) + cache_line - 1) / cache_line;
+        for (std::size_t i = 0; i < count; ++i) {
+            Words any{};
+            for (std::size_t k = 0; k < cache_line; k += sizeof any)
+                any |= load_lanes<Words>(flags.data() + first + i * cache_line + k);
+            lines |= std::uint64_t{(any[0] | any[1]) != 0} << i;
+        }
+        for (; lines != 0; lines &= lines - 1) {
+            const std::size_t begin = first + static_cast<std::size_t>(std::countr_zero(lines)) * cache_line;
+            std::uint64_t bits = 0;  // bit i: flag i
+            for (std::size_t k = 0; k < cache_line; k += word)
+                bits |= (load_lanes<std::uint64_t>(flags.data() + begin + k) * 0x0102040810204080 >> 56) << k;
+            const std::size_t left = flags.size() - begin;
+            if (left < cache_line) bits &= (std::uint64_t{1} << left) - 1;
+            for (; bits != 0; bits &= bits - 1)
+                spikes_.push_back(static_cast<std::uint32_t>(begin + static_cast<std::size_t>(std::countr_zero(bits))));
+        }
     }
-    for (; first < flags.size(); ++first)
-        if (flags[first]) spikes_.push_back(static_cast<std::uint32_t>(first));
 }
 
 Random PopulationPart::random(std::string_view purpose) const {

@@ -42,18 +42,22 @@ void Recorder::visit_values(const F& f) {
 }
 
 void Recorder::start(std::uint64_t steps) {
-    record_ = {};
-    events_ = {};
-    if (population_) return;
+    if (population_) return truncate(0, 0);
+    record_.ts.clear();
+    record_.batch_first = false;
     if (variable_) {
         width_ = variable_->size();
         sample_shape_ = variable_->shape();
-        if (as_stored_ && variable_->is_boolean()) record_.stored = std::vector<std::uint8_t>();
-        if (as_stored_ && variable_->is_single()) record_.stored = std::vector<float>();
+        const bool is_new = std::holds_alternative<std::monostate>(record_.stored);
+        if (is_new && as_stored_ && variable_->is_boolean()) record_.stored = std::vector<std::uint8_t>();
+        if (is_new && as_stored_ && variable_->is_single()) record_.stored = std::vector<float>();
     }
     constexpr std::uint64_t most_reserved = 1 << 20;  // longer runs grow as they go
     const std::uint64_t samples = std::min((steps + every_ - 1) / every_, most_reserved);
-    visit_values([&](auto& values) { values.reserve(samples * width_); });
+    visit_values([&](auto& values) {
+        values.clear();
+        values.reserve(samples * width_);
+    });
     record_.ts.reserve(samples);
 }
 

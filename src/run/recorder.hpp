@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 
 #include <bouton/run/runner.hpp>
 
@@ -14,6 +15,10 @@ class Recorder {
     const std::string& name() const { return name_; }
     bool is_events() const { return population_.has_value(); }
 
+    /// Takes back what it gave after an earlier run: the next one is recorded in that memory, as memory that the system
+    /// has yet to give costs more than what is written there.
+    void reuse(Record record) { record_ = std::move(record); }
+    void reuse(Events events) { events_ = std::move(events); }
     void start(std::uint64_t steps);
     /// `k` is the step of the run, `step` tells the time of its end.
     void record(std::uint64_t k, const StepInfo& step);

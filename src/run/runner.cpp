@@ -53,6 +53,8 @@ struct Runner::State {
     State(const Network& net, RunnerOptions given);
 
     const Recording& run(std::uint64_t steps, const Watch& watch);
+    /// Begins a recording in place of the last one.
+    void start(std::uint64_t steps);
     void step(std::uint64_t k);
     /// Hands over what was recorded, also when a step has failed.
     void finish();
@@ -89,8 +91,7 @@ const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
         const bool alone = options.threads == 0 && network.part()->most_entries() < 2 * worth_a_thread;
         workers = std::make_unique<Workers>(alone ? 1 : options.threads);
     }
-    recording = {};
-    for (Recorder& recorder : recorders) recorder.start(steps);
+    start(steps);
     const std::uint64_t begin = clock.step;
     try {
         Pace pace(watch.interval);
@@ -106,6 +107,15 @@ const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
     }
     finish();
     return recording;
+}
+
+void Runner::State::start(std::uint64_t steps) {
+    recording.ts_.clear();
+    for (Recorder& recorder : recorders) {
+        if (auto last = recording.records_.extract(recorder.name())) recorder.reuse(std::move(last.mapped()));
+        if (auto last = recording.events_.extract(recorder.name())) recorder.reuse(std::move(last.mapped()));
+        recorder.start(steps);
+    }
 }
 
 void Runner::State::step(std::uint64_t k) {

@@ -161,6 +161,7 @@ std::vector<Case> cases() {
             all.push_back({std::string(synapse.model()->name()) +
                                (stp.model() ? " with " + std::string(stp.model()->name()) : std::string()),
                            synapse, stp});
+    all.push_back({"AMPA with facilitation", AMPA{}, test::Facilitation{}});
     all.push_back({"Exponential", ExponentialSynapse{}, {}});
     all.push_back({"Exponential with STP", ExponentialSynapse{}, STP{}});
     all.push_back({"NMDA", NMDA{.tau_decay = 40}, {}});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /// \file
-/// Synapses that the library does not bring.
+/// Synapses, and a plasticity, that the library does not bring.
 #pragma once
 
 #include <array>
@@ -56,5 +56,32 @@ struct BasicNonlinear {
     }
 };
 using Nonlinear = BasicNonlinear<double>;
+
+/// Facilitation that rests at 0, so that a synapse with it has as many modes as without:  du/dt = -u / tau.
+template <class Real>
+struct BasicFacilitation {
+    static constexpr std::string_view name = "Facilitation";
+
+    Real tau = 50;  // [ms]
+    Real U = 0.2;   // a spike: u += U (1 - u)
+
+    struct State {
+        Real u;
+    };
+
+    static constexpr auto parameters() {
+        return std::array{field("tau", &BasicFacilitation::tau), field("U", &BasicFacilitation::U)};
+    }
+    static constexpr auto states() { return std::array{field("u", &State::u)}; }
+    State initial() const { return {0}; }
+
+    template <class Of>
+    auto derivative(const State& s, Of of) const {
+        return std::array{of(s.u, [&](auto u) { return -u / tau; })};
+    }
+    State jump(const State& before, const State& now) const { return {now.u + U * (1 - before.u)}; }
+    Real factor(const State& s) const { return s.u; }
+};
+using Facilitation = BasicFacilitation<double>;
 
 }  // namespace bouton::test

@@ -53,6 +53,14 @@ template <class Model>
 inline constexpr bool has_memory = !requires {
     Model::without_memory;
 };
+/// Whether the derivative of each equation by its own state is the same in all states.
+template <class Model>
+inline constexpr bool has_constant_slopes = [] {
+    if constexpr (requires { Model::is_affine; })
+        return Model::is_affine;
+    else
+        return false;
+}();
 template <class Model>
 inline constexpr bool has_jump = requires(const Model m, typename Model::State s) {
     m.jump(s);
@@ -76,6 +84,21 @@ struct ExpAuto {
         constexpr auto fields = Model::states();
         const auto equations = [&](const auto& y, auto of) { return derivative(with_values(y, fields), of); };
         auto y = exp_auto(values_of(state, fields), dt, equations);
+        y[0] = y[0] + W;
+        return with_values(y, fields);
+    }
+};
+
+/// The same for equations whose slopes, and so their factors, are those of another state.
+template <class Real, std::size_t Count>
+struct ExpAutoWithFactors {
+    std::array<Real, Count> factors;
+
+    template <class Model, class Derivative>
+    typename Model::State step(const typename Model::State& state, Real, Real W, Real,
+                               const Derivative& derivative) const {
+        constexpr auto fields = Model::states();
+        auto y = exp_auto(values_of(state, fields), derivative(state, DualOf()), factors);
         y[0] = y[0] + W;
         return with_values(y, fields);
     }
@@ -238,6 +261,7 @@ struct NeuronStep {
         using M = Model<Real>;
         constexpr auto first_state = M::states()[0].member;
         const NeuronStep step = given;  // a copy that no store can change
+        const auto scheme = step.template scheme_of_loop<Real>();
         FiniteCheck<Real> finite;
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
             const M model = step.parameters.template at<Real>(at);
@@ -245,8 +269,8 @@ struct NeuronStep {
             const auto old = step.states.template load<Real>(at);
             const Real noise_W = step.W ? Real::load(step.W + at) : Real(0.);
             const Real noise_Z = step.Z ? Real::load(step.Z + at) : Real(0.);
-            auto now = step.scheme.template step<M>(old, Real(step.dt), noise_W, noise_Z,
-                                                    [&](const auto& s, auto of) { return model.derivative(s, I, of); });
+            auto now = scheme.template step<M>(old, Real(step.dt), noise_W, noise_Z,
+                                               [&](const auto& s, auto of) { return model.derivative(s, I, of); });
             if constexpr (has_take_in<M>) now = model.take_in(now, I);
             if constexpr (has_refractoriness<M>)
                 if (step.refractory_left)
@@ -266,6 +290,18 @@ struct NeuronStep {
     }
 
  private:
+    /// Factors that are the same for all neurons are worked out once.
+    template <class Real>
+    auto scheme_of_loop() const {
+        using M = Model<Real>;
+        if constexpr (has_constant_slopes<M> && std::is_same_v<Scheme, ExpAuto> &&
+                      std::is_same_v<Parameters, SharedParameters<Model, Element>>) {
+            const auto slope = parameters.template at<Real>(0).derivative(typename M::State{}, Real(0.), DualOf());
+            return ExpAutoWithFactors<Real, M::states().size()>{exp_auto_factors(slope, Real(dt))};
+        } else {
+            return scheme;
+        }
+    }
     template <class Real>
     typename Real::Mask is_held(std::size_t at, const Model<Real>& model) const {
         if (brainpy_2_4) return is_held_brainpy_2_4(Real(t), Real::load(t_last_spike + at), model.tau_ref);

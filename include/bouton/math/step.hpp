@@ -33,6 +33,22 @@ struct DualOf {
     }
 };
 
+/// dt phi(dt L) of each equation, as in `exp_auto`.
+template <class Real, std::size_t Count>
+std::array<Real, Count> exp_auto_factors(const std::array<Dual<Real>, Count>& slope, Real dt) {
+    std::array<Real, Count> factors;
+    each_index<Count>([&](auto k) { factors[k] = dt * exprel(dt * slope[k].derivative); });
+    return factors;
+}
+
+template <class Real, std::size_t Count>
+std::array<Real, Count> exp_auto(const std::array<Real, Count>& y, const std::array<Dual<Real>, Count>& slope,
+                                 const std::array<Real, Count>& factors) {
+    std::array<Real, Count> next = y;
+    each_index<Count>([&](auto k) { next[k] = y[k] + factors[k] * slope[k].value; });
+    return next;
+}
+
 /// Exponential Euler with automatic linearisation. Every equation by itself, all others at their old values:
 ///
 ///     y' = y + dt phi(dt L) F,   phi(z) = (e^z - 1) / z,   F = f(y),   L = df/dy
@@ -41,9 +57,7 @@ struct DualOf {
 template <class Real, std::size_t Count, class Equations>
 std::array<Real, Count> exp_auto(const std::array<Real, Count>& y, Real dt, const Equations& equations) {
     const std::array<Dual<Real>, Count> slope = equations(y, DualOf());
-    std::array<Real, Count> next = y;
-    each_index<Count>([&](auto k) { next[k] = y[k] + dt * exprel(dt * slope[k].derivative) * slope[k].value; });
-    return next;
+    return exp_auto(y, slope, exp_auto_factors(slope, dt));
 }
 
 /// An explicit Runge-Kutta scheme; see `Tableau`. `W` and `Z` are the noise of this step times its amplitude.
