@@ -13,8 +13,9 @@
 namespace bouton::kernel {
 namespace {
 
-constexpr std::size_t most_width = 192;  // modes of a projection
-constexpr double negligible = 1e-280;    // flushed to 0 before it could become denormal
+constexpr std::size_t most_width = 192;               // modes of a projection
+constexpr std::size_t cached = std::size_t{1} << 19;  // [bytes]  sums that a processor holds near to it
+constexpr double negligible = 1e-280;                 // flushed to 0 before it could become denormal
 
 /// For so many steps sums are not brought up to date. What is added meanwhile is divided by powers of the rates.
 std::size_t block_of(std::span<const double> rates) { return std::ranges::min(rates) > 1e-12 ? 8 : 1; }
@@ -197,19 +198,59 @@ struct EventSums::Deliver {
     }
     template <std::size_t bytes, class Weight>
     static void changes(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range, const Weight& weight) {
+        if (sums.targets_ == Targets::list && !sums.has_many() &&
+            range.size() * sums.width_ * sizeof(double) > 2 * cached)
+            return changes_by_parts<bytes>(sums, step, range, weight);
         for (std::size_t e = 0; e < step.changes.size(); ++e) {
             fetch_targets(sums, step.changes, e);
             const Source source = step.changes[e];
-            const double* const c = step.coefficients.data() + e * sums.count_;
-            const std::size_t first = source.row * sums.num_post_;
-            if (sums.width_ == 1) {
-                double* const P = sums.own_.modes.data() + first;
-                const double only = *c / sums.power_[sums.phase_][0];
-                for_each_target(sums, source, lag, range, weight, [=](std::size_t j, double w) { P[j] += w * only; });
-            } else {
-                const Change<bytes> change(sums, c);
-                for_each_target(sums, source, lag, range, weight,
-                                [&](std::size_t j, double w) { change.add_to(sums, sums.own_, first + j, w); });
+            with_change<bytes>(sums, step, e,
+                               [&](const auto& add) { for_each_target(sums, source, lag, range, weight, add); });
+        }
+    }
+    /// use(add), where add(j, w) adds a change to the sums of a target.
+    template <std::size_t bytes, class Use>
+    static void with_change(EventSums& sums, const Step& step, std::size_t e, const Use& use) {
+        const double* const c = step.coefficients.data() + e * sums.count_;
+        const std::size_t first = step.changes[e].row * sums.num_post_;
+        if (sums.width_ == 1) {
+            double* const P = sums.own_.modes.data() + first;
+            const double only = *c / sums.power_[sums.phase_][0];
+            use([=](std::size_t j, double w) { P[j] += w * only; });
+        } else {
+            const Change<bytes> change(sums, c);
+            use([&](std::size_t j, double w) { change.add_to(sums, sums.own_, first + j, w); });
+        }
+    }
+    /// The same for more sums than a cache holds: part of them by part, so that they are there when they are added to.
+    /// As lists are ascending, each change goes on in its list where the part before has left off.
+    template <std::size_t bytes, class Weight>
+    static void changes_by_parts(EventSums& sums, const Step& step, IndexRange range, const Weight& weight) {
+        constexpr std::size_t soon = 4;
+        const std::size_t part = cached / (sums.width_ * sizeof(double));
+        const std::vector<Source>& changes = step.changes;
+        std::vector<std::uint64_t> places(changes.size());  // in their lists
+        for (std::size_t e = 0; e < changes.size(); ++e) {
+            const std::uint64_t* const row = sums.row_ + changes[e].pre;
+            const std::size_t first = changes[e].row * sums.num_post_;
+            places[e] = row[0];
+            if (range.begin > first)
+                places[e] = static_cast<std::uint64_t>(
+                    first_from(sums.target_ + row[0], sums.target_ + row[1], range.begin - first) - sums.target_);
+        }
+        for (std::size_t end = range.begin; end < range.end;) {
+            end = std::min(end + part, range.end);
+            for (std::size_t e = 0; e < changes.size(); ++e) {
+                if (e + soon < changes.size()) __builtin_prefetch(sums.target_ + places[e + soon]);
+                const std::uint64_t last = sums.row_[changes[e].pre + 1];
+                const std::size_t first = changes[e].row * sums.num_post_;
+                std::uint64_t k = places[e];
+                if (k == last || first + sums.target_[k] >= end) continue;
+                const auto w = weight.of(changes[e].pre);
+                with_change<bytes>(sums, step, e, [&](const auto& add) {
+                    for (; k < last && first + sums.target_[k] < end; ++k) add(sums.target_[k], w[k]);
+                });
+                places[e] = k;
             }
         }
     }
