@@ -14,7 +14,7 @@ namespace bouton::kernel {
 namespace {
 
 constexpr std::size_t most_width = 192;               // modes of a projection
-constexpr std::size_t cached = std::size_t{1} << 19;  // [bytes]  sums that a processor holds near to it
+constexpr std::size_t cached = std::size_t{1} << 19;  // [bytes]  of numbers that a processor holds near to it
 constexpr double negligible = 1e-280;                 // flushed to 0 before it could become denormal
 
 /// For so many steps sums are not brought up to date. What is added meanwhile is divided by powers of the rates.
@@ -194,76 +194,128 @@ struct EventSums::Deliver {
         if (!sums.has_many()) return;
         if (sums.phase_ == 0) look_ahead<bytes>(sums, sums.own_, range);
         double* const h = sums.own_.values.data() + sums.phase_ * sums.own_.stride;
-        for (std::uint32_t lag = 0; lag < reach; ++lag) values(sums, sums.step_ago(lag), lag, range, weight, h);
+        for (std::uint32_t lag = 0; lag < reach; ++lag) values<bytes>(sums, sums.step_ago(lag), lag, range, weight, h);
     }
     template <std::size_t bytes, class Weight>
     static void changes(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range, const Weight& weight) {
-        if (sums.targets_ == Targets::list && !sums.has_many() &&
-            range.size() * sums.width_ * sizeof(double) > 2 * cached)
-            return changes_by_parts<bytes>(sums, step, range, weight);
+        if (sums.width_ == 1) {
+            const double* const c = step.coefficients.data();
+            const double power = sums.power_[sums.phase_][0];
+            return numbers<bytes>(sums, step.changes, lag, range, weight, sums.own_.modes.data(),
+                                  [=](std::size_t e) { return c[e] / power; });
+        }
         for (std::size_t e = 0; e < step.changes.size(); ++e) {
             fetch_targets(sums, step.changes, e);
             const Source source = step.changes[e];
-            with_change<bytes>(sums, step, e,
-                               [&](const auto& add) { for_each_target(sums, source, lag, range, weight, add); });
+            const Change<bytes> change(sums, step.coefficients.data() + e * sums.count_);
+            const std::size_t first = source.row * sums.num_post_;
+            for_each_target(sums, source, lag, range, weight,
+                            [&](std::size_t j, double w) { change.add_to(sums, sums.own_, first + j, w); });
         }
     }
-    /// use(add), where add(j, w) adds a change to the sums of a target.
-    template <std::size_t bytes, class Use>
-    static void with_change(EventSums& sums, const Step& step, std::size_t e, const Use& use) {
-        const double* const c = step.coefficients.data() + e * sums.count_;
-        const std::size_t first = step.changes[e].row * sums.num_post_;
-        if (sums.width_ == 1) {
-            double* const P = sums.own_.modes.data() + first;
-            const double only = *c / sums.power_[sums.phase_][0];
-            use([=](std::size_t j, double w) { P[j] += w * only; });
-        } else {
-            const Change<bytes> change(sums, c);
-            use([&](std::size_t j, double w) { change.add_to(sums, sums.own_, first + j, w); });
-        }
-    }
-    /// The same for more sums than a cache holds: part of them by part, so that they are there when they are added to.
-    /// As lists are ascending, each change goes on in its list where the part before has left off.
     template <std::size_t bytes, class Weight>
-    static void changes_by_parts(EventSums& sums, const Step& step, IndexRange range, const Weight& weight) {
-        constexpr std::size_t soon = 4;
-        const std::size_t part = cached / (sums.width_ * sizeof(double));
-        const std::vector<Source>& changes = step.changes;
-        std::vector<std::uint64_t> places(changes.size());  // in their lists
-        for (std::size_t e = 0; e < changes.size(); ++e) {
-            const std::uint64_t* const row = sums.row_ + changes[e].pre;
-            const std::size_t first = changes[e].row * sums.num_post_;
-            places[e] = row[0];
-            if (range.begin > first)
-                places[e] = static_cast<std::uint64_t>(
-                    first_from(sums.target_ + row[0], sums.target_ + row[1], range.begin - first) - sums.target_);
+    static void values(const EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range,
+                       const Weight& weight, double* h) {
+        const double* const value = step.values.data();
+        numbers<bytes>(sums, step.sources, lag, range, weight, h, [=](std::size_t v) { return value[v]; });
+    }
+    /// Adds number(e), times the weight, to the entries of the targets of source e.
+    template <std::size_t bytes, class Weight, class Number>
+    static void numbers(const EventSums& sums, const std::vector<Source>& sources, std::uint32_t lag, IndexRange range,
+                        const Weight& weight, double* to, const Number& number) {
+        if (sums.targets_ == Targets::list && range.size() * sizeof(double) > 2 * cached)
+            return numbers_by_parts(sums, sources, range, weight, to, number);
+        ShortLists<bytes> waiting;
+        for (std::size_t e = 0; e < sources.size(); ++e) {
+            fetch_targets(sums, sources, e);
+            const Source source = sources[e];
+            const double each = number(e);
+            const std::size_t first = source.row * sums.num_post_;
+            if (sums.has_short_lists_ && range.begin <= first && first + sums.num_post_ <= range.end &&
+                waiting.take(sums, source, weight.of(source.pre), each)) {
+                if (waiting.is_full()) waiting.add_to(to);
+                continue;
+            }
+            waiting.add_to(to);
+            double* const to_row = to + first;
+            for_each_target(sums, source, lag, range, weight, [=](std::size_t j, double w) { to_row[j] += w * each; });
+        }
+        waiting.add_to(to);
+    }
+
+    /// The same for more entries than a cache holds: part of them by part, so that they are there when they are added
+    /// to. As lists are ascending, each source goes on in its list where the part before has left off.
+    template <class Weight, class Number>
+    static void numbers_by_parts(const EventSums& sums, const std::vector<Source>& sources, IndexRange range,
+                                 const Weight& weight, double* to, const Number& number) {
+        constexpr std::size_t soon = 4, part = cached / sizeof(double);
+        std::vector<std::uint64_t> places(sources.size());  // in their lists
+        for (std::size_t e = 0; e < sources.size(); ++e) {
+            const std::uint64_t* const row = sums.row_ + sources[e].pre;
+            const std::size_t first = sources[e].row * sums.num_post_;
+            const std::uint32_t* const targets = sums.target_;
+            const std::uint32_t* const place = range.begin > first
+                                                   ? first_from(targets + row[0], targets + row[1], range.begin - first)
+                                                   : targets + row[0];
+            places[e] = static_cast<std::uint64_t>(place - targets);
         }
         for (std::size_t end = range.begin; end < range.end;) {
             end = std::min(end + part, range.end);
-            for (std::size_t e = 0; e < changes.size(); ++e) {
-                if (e + soon < changes.size()) __builtin_prefetch(sums.target_ + places[e + soon]);
-                const std::uint64_t last = sums.row_[changes[e].pre + 1];
-                const std::size_t first = changes[e].row * sums.num_post_;
+            for (std::size_t e = 0; e < sources.size(); ++e) {
+                if (e + soon < sources.size()) __builtin_prefetch(sums.target_ + places[e + soon]);
+                const Source source = sources[e];
+                const std::uint64_t last = sums.row_[source.pre + 1];
+                const std::size_t first = source.row * sums.num_post_;
+                const auto w = weight.of(source.pre);
+                const double each = number(e);
                 std::uint64_t k = places[e];
-                if (k == last || first + sums.target_[k] >= end) continue;
-                const auto w = weight.of(changes[e].pre);
-                with_change<bytes>(sums, step, e, [&](const auto& add) {
-                    for (; k < last && first + sums.target_[k] < end; ++k) add(sums.target_[k], w[k]);
-                });
+                for (; k < last && first + sums.target_[k] < end; ++k) to[first + sums.target_[k]] += w[k] * each;
                 places[e] = k;
             }
         }
     }
-    template <class Weight>
-    static void values(const EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range,
-                       const Weight& weight, double* h) {
-        for (std::size_t v = 0; v < step.values.size(); ++v) {
-            fetch_targets(sums, step.sources, v);
-            const Source source = step.sources[v];
-            const double value = step.values[v];
-            double* const to = h + source.row * sums.num_post_;
-            for_each_target(sums, source, lag, range, weight, [=](std::size_t j, double w) { to[j] += w * value; });
+
+    /// What waits to be added to the targets of short lists. Where each of them ends the processor could not foretell:
+    /// they are put behind one another, by whole packs, and added in one loop.
+    template <std::size_t bytes>
+    class ShortLists {
+     public:
+        /// False where a list is too long, or near the end of all.
+        template <class Weights>
+        bool take(const EventSums& sums, Source source, const Weights& w, double number) {
+            using L = Lanes<double, bytes / sizeof(double)>;
+            using Entries = IntegerLanes<std::uint32_t, lanes>;
+            const std::size_t begin = sums.row_[source.pre], left = sums.row_[source.pre + 1] - begin,
+                              whole = rounded_up(left, lanes);
+            if (whole > longest || begin + whole > sums.connections_) return false;
+            const auto first = static_cast<std::uint32_t>(source.row * sums.num_post_);
+            for (std::size_t k = 0; k < whole; k += lanes) {
+                store_lanes(load_lanes<Entries>(sums.target_ + begin + k) + first, entry_.data() + count_ + k);
+                for (std::size_t i = k; i < k + lanes; i += L::count)
+                    (pack_of_weights<L>(w, begin + i) * L(number)).store(number_.data() + count_ + i);
+            }
+            count_ += left;  // what is behind them is written over
+            return true;
         }
+        bool is_full() const { return count_ > room - longest; }
+        void add_to(double* to) {
+            for (std::size_t k = 0; k < count_; ++k) to[entry_[k]] += number_[k];
+            count_ = 0;
+        }
+
+     private:
+        static constexpr std::size_t lanes = bytes / sizeof(std::uint32_t), longest = 64, room = 512;
+        std::size_t count_ = 0;
+        std::array<std::uint32_t, room> entry_;
+        std::array<double, room> number_;
+    };
+    template <class L>
+    static L pack_of_weights(const SameWeight::Of& w, std::size_t) {
+        return L(w.w);
+    }
+    template <class L, class Element>
+    static L pack_of_weights(const Element* w, std::size_t at) {
+        return convert_lanes<typename L::Vector>(Lanes<Element, L::count>::load(w + at).value);
     }
 
     /// Has the lists of presynaptic neurons that are soon to come brought into the cache while others are dealt with.
@@ -503,6 +555,8 @@ EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const dou
     if (targets_ == Targets::list) {
         row_ = wiring.graph.csr().row.data();
         target_ = wiring.graph.csr().target.data();
+        connections_ = wiring.graph.csr().target.size();
+        has_short_lists_ = connections_ <= 32 * wiring.graph.num_pre();
     } else if (targets_ == Targets::lagged) {
         order_connections();
         row_ = ordered_.row.data();

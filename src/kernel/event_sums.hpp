@@ -133,6 +133,8 @@ class EventSums {
 
     const std::uint64_t* row_ = nullptr;     // of list and lagged: where the connections of each presynaptic neuron
     const std::uint32_t* target_ = nullptr;  // begin, and their targets
+    std::size_t connections_ = 0;            // of list
+    bool has_short_lists_ = false;           // on average
     struct {                                 // of lagged
         std::vector<std::uint64_t> row;
         std::vector<std::uint32_t> target, delay;

@@ -111,8 +111,8 @@ void Recorder::truncate(std::uint64_t steps, std::uint64_t begin) {
         record_.ts.resize(samples);
         visit_values([&](auto& values) { values.resize(samples * width_); });
     }
-    std::size_t events = events_.steps.size();
-    while (events > 0 && events_.steps[events - 1] >= begin + steps) --events;
+    const auto end = std::ranges::lower_bound(events_.steps, begin + steps);
+    const auto events = static_cast<std::size_t>(end - events_.steps.begin());
     events_.steps.resize(events);
     events_.times.resize(events);
     events_.indices.resize(events);
