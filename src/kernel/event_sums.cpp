@@ -14,7 +14,7 @@ namespace bouton::kernel {
 namespace {
 
 constexpr std::size_t most_width = 192;               // modes of a projection
-constexpr std::size_t cached = std::size_t{1} << 19;  // [bytes]  of numbers that a processor holds near to it
+constexpr std::size_t cached = std::size_t{1} << 21;  // [bytes]  of numbers that stay near while they are added to
 constexpr double negligible = 1e-280;                 // flushed to 0 before it could become denormal
 
 /// For so many steps sums are not brought up to date. What is added meanwhile is divided by powers of the rates.
@@ -223,7 +223,7 @@ struct EventSums::Deliver {
     template <std::size_t bytes, class Weight, class Number>
     static void numbers(const EventSums& sums, const std::vector<Source>& sources, std::uint32_t lag, IndexRange range,
                         const Weight& weight, double* to, const Number& number) {
-        if (sums.targets_ == Targets::list && range.size() * sizeof(double) > 2 * cached)
+        if (sums.targets_ == Targets::list && range.size() * sizeof(double) > cached)
             return numbers_by_parts(sums, sources, range, weight, to, number);
         ShortLists<bytes> waiting;
         for (std::size_t e = 0; e < sources.size(); ++e) {
@@ -249,28 +249,33 @@ struct EventSums::Deliver {
     static void numbers_by_parts(const EventSums& sums, const std::vector<Source>& sources, IndexRange range,
                                  const Weight& weight, double* to, const Number& number) {
         constexpr std::size_t soon = 4, part = cached / sizeof(double);
-        std::vector<std::uint64_t> places(sources.size());  // in their lists
+        struct Left {
+            const std::uint32_t *next, *last;  // of its targets
+            std::size_t first_entry, pre;
+            double number;
+        };
+        std::vector<Left> left;
+        left.reserve(sources.size() + soon);
         for (std::size_t e = 0; e < sources.size(); ++e) {
-            const std::uint64_t* const row = sums.row_ + sources[e].pre;
-            const std::size_t first = sources[e].row * sums.num_post_;
-            const std::uint32_t* const targets = sums.target_;
-            const std::uint32_t* const place = range.begin > first
-                                                   ? first_from(targets + row[0], targets + row[1], range.begin - first)
-                                                   : targets + row[0];
-            places[e] = static_cast<std::uint64_t>(place - targets);
+            const auto [row, pre] = sources[e];
+            const std::size_t first_entry = row * sums.num_post_;
+            const std::uint32_t *next = sums.target_ + sums.row_[pre], *const last = sums.target_ + sums.row_[pre + 1];
+            if (range.begin > first_entry) next = first_from(next, last, range.begin - first_entry);
+            left.push_back({next, last, first_entry, pre, number(e)});
         }
+        left.resize(left.size() + soon);  // to look ahead to
         for (std::size_t end = range.begin; end < range.end;) {
-            end = std::min(end + part, range.end);
+            const std::size_t begin = end;
+            end = std::min(begin + part, range.end);
+            for (std::size_t at = begin; at < end; at += cache_line / sizeof(double)) __builtin_prefetch(to + at, 1);
             for (std::size_t e = 0; e < sources.size(); ++e) {
-                if (e + soon < sources.size()) __builtin_prefetch(sums.target_ + places[e + soon]);
-                const Source source = sources[e];
-                const std::uint64_t last = sums.row_[source.pre + 1];
-                const std::size_t first = source.row * sums.num_post_;
-                const auto w = weight.of(source.pre);
-                const double each = number(e);
-                std::uint64_t k = places[e];
-                for (; k < last && first + sums.target_[k] < end; ++k) to[first + sums.target_[k]] += w[k] * each;
-                places[e] = k;
+                __builtin_prefetch(left[e + soon].next);
+                Left& each = left[e];
+                const auto w = weight.of(each.pre);
+                const std::uint32_t* next = each.next;
+                for (; next != each.last && each.first_entry + *next < end; ++next)
+                    to[each.first_entry + *next] += w[static_cast<std::size_t>(next - sums.target_)] * each.number;
+                each.next = next;
             }
         }
     }
