@@ -187,7 +187,23 @@ void NetworkPart::plan() {
     }
 }
 
-void NetworkPart::update(const Clock& clock, Workers& workers) {
+std::vector<NetworkPart::Fed> NetworkPart::fed() {
+    std::vector<Fed> all;
+    std::vector<const PopulationPart*> fed_at_once;
+    collect_fed(all, fed_at_once);
+    for (Fed& each : all) each.by_ranges = std::ranges::find(fed_at_once, each.part) == fed_at_once.end();
+    return all;
+}
+
+void NetworkPart::collect_fed(std::vector<Fed>& all, std::vector<const PopulationPart*>& fed_at_once) {
+    plan();
+    for (const Target& target : targets_) all.push_back({target.population.part().get(), true});
+    for (const Projection& projection : first_given_)
+        fed_at_once.push_back(projection.post().population().part().get());
+    for (const Network& network : networks_) network.part()->collect_fed(all, fed_at_once);
+}
+
+void NetworkPart::update(const Clock& clock, Workers& workers, RangeHooks* hooks) {
     constexpr std::size_t chunk = 2048;  // entries whose arrays stay in the cache from one loop to the next
     check_dt(clock.dt);
     plan();
@@ -211,8 +227,10 @@ void NetworkPart::update(const Clock& clock, Workers& workers) {
         workers.share(population.entries(), worth_a_thread, [&](IndexRange range) {
             for (const Projection& projection : target.projections) projection.part()->deliver(range);
             for_each_chunk(range, [&](IndexRange part) {
+                if (hooks) hooks->before(population, part);
                 for (const Projection& projection : target.projections) projection.part()->give(part);
                 if (finite) population.step(part);
+                if (hooks) hooks->after(population, part);
             });
         });
     }
@@ -224,7 +242,7 @@ void NetworkPart::update(const Clock& clock, Workers& workers) {
             if (!failure) failure = std::current_exception();
         }
     if (failure) std::rethrow_exception(failure);
-    for (const Network& network : networks_) network.part()->update(clock, workers);
+    for (const Network& network : networks_) network.part()->update(clock, workers, hooks);
     for (const Population& population : populations_) population.part()->push_history();
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/archive.hpp"
 #include "core/workers.hpp"
+#include "range_hooks.hpp"
 #include "step_observer.hpp"
 
 namespace bouton {
@@ -40,7 +41,14 @@ class NetworkPart {
 
     std::string summary(std::string_view indent = "") const;
     /// The number of workers changes how soon, not what.
-    void update(const Clock& clock, Workers& workers);
+    void update(const Clock& clock, Workers& workers, RangeHooks* hooks = nullptr);
+    /// A population, and whether all that goes to it goes to its ranges one after the other, between the hooks.
+    struct Fed {
+        PopulationPart* part;
+        bool by_ranges;
+    };
+    /// All populations, at any depth.
+    std::vector<Fed> fed();
     /// The same, while somebody looks on.
     void update(const Clock& clock, Workers& workers, StepObserver& observer);
     /// Copies everything that a step changes, at any depth, into an archive or back.
@@ -70,6 +78,7 @@ class NetworkPart {
     };
     /// Made when a step is due and parts have been added.
     void plan();
+    void collect_fed(std::vector<Fed>& all, std::vector<const PopulationPart*>& fed_at_once);
 
     /// Throws before anything is changed.
     void check_reset(std::optional<std::size_t> batch_size) const;

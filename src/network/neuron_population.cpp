@@ -190,8 +190,13 @@ Buffer* NeuronPopulation::find(std::string_view name) {
 }
 
 void NeuronPopulation::clear_input() {
-    input_.fill(0);
-    for (const std::string_view input : model_->inputs()) find(input)->fill(0);
+    for (Buffer* const input : inputs()) input->fill(0);
+}
+
+std::vector<Buffer*> NeuronPopulation::inputs() {
+    std::vector<Buffer*> all{&input_};
+    for (const std::string_view input : model_->inputs()) all.push_back(find(input));
+    return all;
 }
 
 void NeuronPopulation::begin(const Clock& clock) {

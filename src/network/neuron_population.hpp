@@ -22,6 +22,7 @@ class NeuronPopulation final : public PopulationPart {
     void step(IndexRange range) override;
     void finish(const Clock& clock) override;
     void clear_input() override;
+    std::vector<Buffer*> inputs() override;
     void set_parameter(std::string_view parameter, const Parameter& value) override;
     std::vector<std::string_view> parameters() const override;
     Array parameter(std::string_view parameter) const override;

@@ -46,6 +46,8 @@ class PopulationPart : public std::enable_shared_from_this<PopulationPart> {
     std::size_t entries() const { return rows() * num_; }
 
     virtual void clear_input() {}
+    /// What `clear_input` clears, as far as a step reads it in its ranges and nothing reads it afterwards.
+    virtual std::vector<Buffer*> inputs() { return {}; }
     /// From the next step on.
     virtual void set_parameter(std::string_view parameter, const Parameter& value);
     /// Throws ShapeError where the neurons of so many rows cannot be numbered.

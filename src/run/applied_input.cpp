@@ -90,31 +90,36 @@ void AppliedInput::check_step(const StepInfo& step) const {
 }
 
 void AppliedInput::apply(const StepInfo& step) {
-    if (!single_.empty()) return apply(std::span<const float>(single_));
+    apply(step, {0, target_.size()});
+    target_.written();
+}
+
+void AppliedInput::apply(const StepInfo& step, IndexRange range) {
+    if (!single_.empty()) return apply(std::span<const float>(single_), range);
     std::visit(
         [&](const auto& value) {
             using Value = std::decay_t<decltype(value)>;
             if constexpr (std::is_same_v<Value, double>) {
-                apply(std::span(&value, 1));
+                apply(std::span(&value, 1), range);
             } else if constexpr (std::is_same_v<Value, PerStep>) {
-                apply(row(value, step.i));
+                apply(row(value, step.i), range);
             } else if constexpr (std::is_same_v<Value, InputFunction>) {
                 const std::vector<double> values = value(step);
                 check_size(target_, values.size(), "in this step");
-                apply(std::span(values));
+                apply(std::span(values), range);
             } else if constexpr (std::is_same_v<Value, PoissonInput>) {
-                apply(value, step);
+                apply(value, step, range);
             } else {
-                apply(std::span(value));
+                apply(std::span(value), range);
             }
         },
         value_);
 }
 
-void AppliedInput::apply(const PoissonInput& spikes, const StepInfo& step) {
+void AppliedInput::apply(const PoissonInput& spikes, const StepInfo& step, IndexRange range) {
     const Binomial count(spikes.num_input, spikes.freq * step.dt / 1000);
     const Random draws = draws_.at(step.i);
-    combine([&](std::size_t i) { return spikes.weight * static_cast<double>(count(draws.uniform(i))); });
+    combine([&](std::size_t i) { return spikes.weight * static_cast<double>(count(draws.uniform(i))); }, range);
 }
 
 std::vector<double> AppliedInput::values(const StepInfo& step) const {
@@ -134,28 +139,28 @@ std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t
 }
 
 template <class Element>
-void AppliedInput::apply(std::span<const Element> values) {
+void AppliedInput::apply(std::span<const Element> values, IndexRange range) {
     if (values.size() == 1)
-        combine([value = values[0]](std::size_t) { return value; });
+        combine([value = values[0]](std::size_t) { return value; }, range);
     else if (values.size() == target_.size())
-        combine([values](std::size_t i) { return values[i]; });
+        combine([values](std::size_t i) { return values[i]; }, range);
     else  // one row for all
-        combine([values](std::size_t i) { return values[i % values.size()]; });
+        combine([values](std::size_t i) { return values[i % values.size()]; }, range);
 }
 
 template <class Value>
-void AppliedInput::combine(const Value& value) {
+void AppliedInput::combine(const Value& value, IndexRange range) {
     switch (operation_) {
         case Operation::set:
-            return target_.transform([&](auto, std::size_t i) { return value(i); });
+            return target_.transform(range, [&](auto, std::size_t i) { return value(i); });
         case Operation::add:
-            return target_.transform([&](auto x, std::size_t i) { return x + value(i); });
+            return target_.transform(range, [&](auto x, std::size_t i) { return x + value(i); });
         case Operation::subtract:
-            return target_.transform([&](auto x, std::size_t i) { return x - value(i); });
+            return target_.transform(range, [&](auto x, std::size_t i) { return x - value(i); });
         case Operation::multiply:
-            return target_.transform([&](auto x, std::size_t i) { return x * value(i); });
+            return target_.transform(range, [&](auto x, std::size_t i) { return x * value(i); });
         case Operation::divide:
-            return target_.transform([&](auto x, std::size_t i) { return x / value(i); });
+            return target_.transform(range, [&](auto x, std::size_t i) { return x / value(i); });
     }
 }
 

@@ -22,6 +22,10 @@ class AppliedInput {
     /// spikes.
     void check_step(const StepInfo& step) const;
     void apply(const StepInfo& step);
+    /// The same for a range of the target's values, not with a function of the user's; then `written` is for the
+    /// caller.
+    void apply(const StepInfo& step, IndexRange range);
+    bool is_function() const { return std::holds_alternative<InputFunction>(value_); }
 
     const Variable& target() const { return target_; }
     Operation operation() const { return operation_; }
@@ -31,12 +35,12 @@ class AppliedInput {
  private:
     void check() const;
     void check_parameters(const PoissonInput& spikes) const;
-    void apply(const PoissonInput& spikes, const StepInfo& step);
+    void apply(const PoissonInput& spikes, const StepInfo& step, IndexRange range);
     template <class Element>
-    void apply(std::span<const Element> values);
+    void apply(std::span<const Element> values, IndexRange range);
     /// `value(i)`: what the operation does to value i.
     template <class Value>
-    void combine(const Value& value);
+    void combine(const Value& value, IndexRange range);
     std::span<const double> row(const PerStep& rows, std::uint64_t i) const;
 
     Variable target_;

@@ -14,6 +14,8 @@ class Recorder {
     Recorder(const Network& network, const Monitor& monitor);
     const std::string& name() const { return name_; }
     bool is_events() const { return population_.has_value(); }
+    /// Whether it may read an array after a step.
+    bool reads(const Buffer* array) const { return function_ || (variable_ && variable_->storage() == array); }
 
     /// Takes back what it gave after an earlier run: the next one is recorded in that memory, as memory that the system
     /// has yet to give costs more than what is written there.

@@ -12,6 +12,7 @@
 #include "applied_input.hpp"
 #include "core/workers.hpp"
 #include "network/network_part.hpp"
+#include "network/population_part.hpp"
 #include "recorder.hpp"
 
 namespace bouton {
@@ -49,7 +50,7 @@ class Pace {
 
 }  // namespace
 
-struct Runner::State {
+struct Runner::State final : private RangeHooks {
     State(const Network& net, RunnerOptions given);
 
     const Recording& run(std::uint64_t steps, const Watch& watch);
@@ -58,12 +59,27 @@ struct Runner::State {
     void step(std::uint64_t k);
     /// Hands over what was recorded, also when a step has failed.
     void finish();
+    void plan();
+
+    /// What is done with a population range by range.
+    struct Fed {
+        const PopulationPart* part;
+        std::vector<AppliedInput*> inputs;
+        std::vector<Buffer*> cleared;
+    };
+    Fed* find(const PopulationPart& part);
+    void before(const PopulationPart& part, IndexRange range) override;
+    void after(const PopulationPart& part, IndexRange range) override;
 
     Network network;
     RunnerOptions options;
     Clock clock;
     std::vector<AppliedInput> inputs;
     std::vector<Recorder> recorders;
+    std::vector<Fed> fed;
+    std::vector<AppliedInput*> applied_at_once;
+    std::vector<PopulationPart*> cleared_at_once;
+    StepInfo step_info = {};  // of the step that is under way
     Recording recording;
     std::unique_ptr<Workers> workers;  // made for the first run
 };
@@ -87,6 +103,7 @@ Runner::State::State(const Network& net, RunnerOptions given) : network(net), op
 
 const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
     for (AppliedInput& input : inputs) input.prepare();
+    plan();
     if (!workers || workers->are_gone()) {
         const bool alone = options.threads == 0 && network.part()->most_entries() < 2 * worth_a_thread;
         workers = std::make_unique<Workers>(alone ? 1 : options.threads);
@@ -122,13 +139,61 @@ void Runner::State::step(std::uint64_t k) {
     const StepInfo begin{.t = clock.now(), .dt = clock.dt, .i = clock.step};
     for (const AppliedInput& input : inputs) input.check_step(begin);
     if (options.before_step) options.before_step(begin);
-    for (AppliedInput& input : inputs) input.apply(begin);
-    network.part()->update(clock, *workers);
+    for (AppliedInput* const input : applied_at_once) input->apply(begin);
+    step_info = begin;
+    network.part()->update(clock, *workers, this);
     ++clock.step;
     const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = begin.i};
     for (Recorder& recorder : recorders) recorder.record(k, end);
     recording.ts_.push_back(end.t);
-    network.clear_input();
+    for (PopulationPart* const part : cleared_at_once) part->clear_input();
+}
+
+/// What can be done range by range, where nobody sees the difference: an input that a user's function may look at is
+/// applied before the step, one that a monitor reads is cleared after it.
+void Runner::State::plan() {
+    fed.clear();
+    applied_at_once.clear();
+    cleared_at_once.clear();
+    for (AppliedInput& input : inputs) applied_at_once.push_back(&input);
+    const bool is_seen = std::ranges::any_of(inputs, &AppliedInput::is_function);
+    for (const auto& [part, by_ranges] : network.part()->fed()) {
+        Fed each{.part = part, .inputs = {}, .cleared = part->inputs()};
+        const auto goes_to = [&each](const AppliedInput* input) {
+            return std::ranges::find(each.cleared, input->target().storage()) != each.cleared.end();
+        };
+        const bool is_read = std::ranges::any_of(each.cleared, [this](const Buffer* array) {
+            return std::ranges::any_of(recorders, [array](const Recorder& r) { return r.reads(array); });
+        });
+        std::ranges::copy_if(applied_at_once, std::back_inserter(each.inputs), goes_to);
+        const bool is_whole = std::ranges::all_of(
+            each.inputs, [](const AppliedInput* input) { return input->target().selection().empty(); });
+        if (by_ranges && is_whole && !is_seen)
+            std::erase_if(applied_at_once, goes_to);
+        else
+            each.inputs.clear();
+        if (!by_ranges || is_read || each.cleared.empty()) {
+            each.cleared.clear();
+            cleared_at_once.push_back(part);
+        }
+        if (!each.inputs.empty() || !each.cleared.empty()) fed.push_back(std::move(each));
+    }
+}
+
+auto Runner::State::find(const PopulationPart& part) -> Fed* {
+    const auto found = std::ranges::find(fed, &part, &Fed::part);
+    return found == fed.end() ? nullptr : &*found;
+}
+
+void Runner::State::before(const PopulationPart& part, IndexRange range) {
+    if (Fed* const each = find(part))
+        for (AppliedInput* const input : each->inputs) input->apply(step_info, range);
+}
+
+void Runner::State::after(const PopulationPart& part, IndexRange range) {
+    if (Fed* const each = find(part))
+        for (Buffer* const array : each->cleared)
+            array->visit([range](auto values) { std::ranges::fill(values.subspan(range.begin, range.size()), 0); });
 }
 
 void Runner::State::finish() {

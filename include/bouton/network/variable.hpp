@@ -14,6 +14,7 @@
 #include <vector>
 
 #include <bouton/core/buffer.hpp>
+#include <bouton/core/index_range.hpp>
 #include <bouton/core/shape.hpp>
 
 namespace bouton {
@@ -63,6 +64,12 @@ class Variable {
     /// Sets value i to change(old value, i), a number of the old one, as it is stored, and a std::size_t.
     template <class Change>
     void transform(const Change& change) {
+        transform({0, size()}, change);
+        written();
+    }
+    /// The same for a range of them, after which `written()` may be called once for all.
+    template <class Change>
+    void transform(IndexRange range, const Change& change) {
         buffer().visit([&]<class Element>(std::span<Element> values) {
             const auto set = [&](Element& value, std::size_t i) {
                 if constexpr (std::is_same_v<Element, std::uint8_t>)
@@ -71,11 +78,10 @@ class Variable {
                     value = static_cast<Element>(change(value, i));
             };
             if (selection_.empty())
-                for (std::size_t i = 0; i < values.size(); ++i) set(values[i], i);
+                for (std::size_t i = range.begin; i < range.end; ++i) set(values[i], i);
             else
-                for (std::size_t i = 0, n = size(); i < n; ++i) set(values[place(i)], i);
+                for (std::size_t i = range.begin; i < range.end; ++i) set(values[place(i)], i);
         });
-        written();
     }
 
     /// The values themselves, brought up to date: rows x the number of values of the part, also of a selection. Call

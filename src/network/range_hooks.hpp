@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <bouton/core/index_range.hpp>
+
+namespace bouton {
+
+class PopulationPart;
+
+/// What is to be done with each range of the entries of a population before it gets what its projections give, and
+/// after it has been stepped: while its arrays are in the cache, by the thread whose range it is.
+class RangeHooks {
+ public:
+    virtual ~RangeHooks() = default;
+    virtual void before(const PopulationPart& part, IndexRange range) = 0;
+    virtual void after(const PopulationPart& part, IndexRange range) = 0;
+};
+
+}  // namespace bouton
