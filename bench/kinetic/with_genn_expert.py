@@ -7,7 +7,6 @@ their number. These two stand in one value, number + sum / unit, where GeNN keep
 adds 1 + g / unit when a pulse starts and subtracts as much when it ends, one addition for each connection.
 """
 
-import os
 import sys
 from math import exp
 
@@ -16,9 +15,6 @@ import peer
 import peer_genn
 import pygenn
 
-# The compiler is to check as many pairs of arrays for overlap as there are, and to find exp for float, without which
-# the exp of GeNN's code is that of double.
-FLAGS = "--param=vect-max-version-for-alias-checks=1000 -include math.h"
 DELAY, PULSE = 10, {"ampa": 5, "gaba": 10}  # [steps]
 BINDING = {"ampa": 0.49, "gaba": 0.53}  # alpha T [1/ms]
 UNIT = {"ampa": 128, "gaba": 32}  # more than twice the number of inputs times the most that g can be
@@ -33,9 +29,7 @@ EVENT, COUNT = 20, 21
 options = peer.parse()
 if options.nmda:
     sys.exit("BioNMDA has no closed form in a few sums")
-model = peer_genn.prepare(options, 0.1)
-model.default_narrow_sparse_ind_enabled = True
-os.environ["CXX"] = f"{os.environ.get('CXX', 'g++')} {FLAGS}"
+model = peer_genn.prepare_custom_update(options, 0.1)
 num, num_exc = options.neurons, options.neurons * 4 // 5
 
 
@@ -124,29 +118,5 @@ for name, first in (("ampa", 0), ("gaba", num_exc)):
     synapses.set_sparse_connections(connections.pre + first, connections.post)
     references[name] = pygenn.create_out_post_var_ref(synapses)
     types[name] = "scalar"
-access = dict.fromkeys(types, pygenn.VarAccessMode.READ_WRITE) | {"I": pygenn.VarAccessMode.READ_ONLY}
-custom = pygenn.create_custom_update_model(
-    "Step",
-    var_refs=[(name, types[name], access[name]) for name in types],
-    update_code=release + sums("ampa") + sums("gaba") + membrane + remember,
-)
-model.add_custom_update("Step", "Step", custom, {}, {}, references)
-with peer_genn.folder_of_code():
-    model.build()
-    model.load()
-    counted = np.zeros(num, np.uint32)
-
-    def advance(steps):
-        for _ in range(steps):
-            model.custom_update("Step")
-            model.step_time()
-        cells.vars["past"].pull_from_device()
-        count = cells.vars["past"].view >> COUNT
-        spikes = (count - counted) % (1 << 32 - COUNT)
-        counted[:] = count
-        return [int(np.sum(spikes))]
-
-    measured = peer.measure(options, advance)
-    cells.vars["V"].pull_from_device()
-    mean_V = [np.mean(cells.vars["V"].view, dtype=float)]
-peer.report("GeNN", pygenn.__version__, options, 0.1, {"cells": num}, measured, mean_V)
+code = release + sums("ampa") + sums("gaba") + membrane + remember
+peer_genn.run_custom_update(model, options, 0.1, cells, references, types, code, "past", COUNT)
