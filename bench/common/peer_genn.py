@@ -81,6 +81,17 @@ def prepare(options, dt):
     return model
 
 
+def prepare_custom_update(options, dt):
+    """For a model that a custom update advances. The compiler is to check as many pairs of arrays for overlap as there
+    are, else it does not vectorise, and to find exp for float, without which the exp of GeNN's code is that of double.
+    """
+    model = prepare(options, dt)
+    model.default_narrow_sparse_ind_enabled = True
+    flags = "--param=vect-max-version-for-alias-checks=1000 -include math.h"
+    os.environ["CXX"] = f"{os.environ.get('CXX', 'g++')} {flags}"
+    return model
+
+
 def neurons(model, name, neuron_model, num, variables):
     group = model.add_neuron_population(name, num, neuron_model, {}, variables)
     group.spike_recording_enabled = True
@@ -108,6 +119,38 @@ def connect(model, options, name, pre, post, state, output, first=0, weight=None
 def output(model_of_output, post, g_max, E):
     V = {"V": pygenn.create_var_ref(post, "V")}
     return pygenn.init_postsynaptic(model_of_output, {"g_max": g_max, "E": E}, {}, V)
+
+
+def run_custom_update(model, options, dt, cells, references, types, code, word, bit, delivery=1):
+    """A step is a custom update of all `references` by `code`, then `delivery` steps of GeNN, which deliver spikes.
+    The variable `word` counts the spikes of a neuron from its bit `bit` on.
+    """
+    read_only = {"I": pygenn.VarAccessMode.READ_ONLY}
+    variables = [
+        (name, of_type, read_only.get(name, pygenn.VarAccessMode.READ_WRITE)) for name, of_type in types.items()
+    ]
+    step = pygenn.create_custom_update_model("Step", var_refs=variables, update_code=code)
+    model.add_custom_update("Step", "Step", step, {}, {}, references)
+    with folder_of_code():
+        model.build()
+        model.load()
+        counted = np.zeros(cells.num_neurons, np.uint32)
+
+        def advance(steps):
+            for _ in range(steps):
+                model.custom_update("Step")
+                for _ in range(delivery):
+                    model.step_time()
+            cells.vars[word].pull_from_device()
+            count = cells.vars[word].view >> bit
+            spikes = (count - counted) % (1 << 32 - bit)
+            counted[:] = count
+            return [int(np.sum(spikes))]
+
+        measured = peer.measure(options, advance)
+        cells.vars["V"].pull_from_device()
+        mean_V = [np.mean(cells.vars["V"].view, dtype=float)]
+    peer.report("GeNN", pygenn.__version__, options, dt, {"cells": cells.num_neurons}, measured, mean_V)
 
 
 def run(model, options, dt, populations):
