@@ -91,7 +91,11 @@ class StepByStep final : public Propagator {
         archive(newest_);
     }
     std::string how() const override { return how_; }
-    std::uint64_t memory() const override { return (history_.size() + 1) * arrived_.size() * sizeof(double); }
+    std::uint64_t memory() const override {
+        std::uint64_t bytes = arrived_.size();
+        for (const Buffer& given : history_) bytes += given.bytes();
+        return bytes + factor_.bytes() + s_of_neurons_.bytes() + h_of_neurons_.bytes();
+    }
 
  private:
     /// The sums, all rows of the batch at once.
