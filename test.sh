@@ -41,7 +41,7 @@ stage "Python: package"
 install_python_package test
 
 stage "Python: lint"
-"$venv/bin/ruff" check python example doc
+"$venv/bin/ruff" check python example doc bench
 
 stage "Python: tests"
 "$venv/bin/python" -m pytest -q -n "$jobs"

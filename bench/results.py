@@ -19,7 +19,7 @@ def difference(answer, reference):
     covers = answer["timed"] >= 0.5 * reference["timed"]
     for name, expected in reference["populations"].items():
         got = answer["populations"][name]
-        pairs = list(zip(got["early"], expected["early"]))[:COMPARED_PARTS]
+        pairs = list(zip(got["early"], expected["early"], strict=False))[:COMPARED_PARTS]
         total = sum(b for _, b in pairs)
         early = max(early, sum(abs(a - b) for a, b in pairs) / max(total, 1))
         spikes = [result["spikes_after"][name] for result in (answer, reference)]
@@ -47,7 +47,7 @@ def verdict_of_pair(answer, reference):
     for name in ("pre", "post"):
         if len(answer[name]) != len(reference[name]):
             return f"DIFFERS ({name}: {len(answer[name])} spikes)", False
-    far = max(abs(a - b) for name in ("pre", "post") for a, b in zip(answer[name], reference[name]))
+    far = max(abs(a - b) for name in ("pre", "post") for a, b in zip(answer[name], reference[name], strict=True))
     if far == 0:
         return "same", True
     return (f"agrees (to {far} steps)", True) if far <= 3 else (f"DIFFERS (by {far} steps)", False)
@@ -101,5 +101,8 @@ def table(header, rows):
     """Markdown; rows that are shorter than the header are filled up."""
     full = [header, *(row + [""] * (len(header) - len(row)) for row in rows)]
     widths = [max(len(cells[k]) for cells in full) for k in range(len(header))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths)) + " |" for cells in full]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)) + " |"
+        for cells in full
+    ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])

@@ -71,7 +71,14 @@ def arguments_of_user():
     parser.add_argument("--only", nargs="+", metavar="LABEL", help="peers to measure, as the table calls them")
     parser.add_argument("--repeats", type=int, default=3, help="turns of each peer and bouton")
     parser.add_argument("--seconds", type=float, default=900, help="after which a program is ended")
-    parser.add_argument("--python", nargs="+", default=[], metavar="NAME=PYTHON", help="interpreter that has a peer")
+    parser.add_argument(
+        "--python",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="NAME=PYTHON",
+        help="interpreter that has a peer",
+    )
     given = parser.parse_args()
     for name in given.scenarios:
         if name not in SCENARIOS:

@@ -47,7 +47,7 @@ class TraubMiles(bp.NeuGroupNS):
     def update(self, x=None):
         t, dt = bp.share.load("t"), bp.share.load("dt")
         V, m, h, n = self.integral(self.V.value, self.m.value, self.h.value, self.n.value, t, self.input.value, dt)
-        self.spike.value = bm.logical_and(self.V < self.V_th, V >= self.V_th)
+        self.spike.value = bm.logical_and(self.V < self.V_th, V >= self.V_th)  # noqa: SIM300
         self.V.value, self.m.value, self.h.value, self.n.value = V, m, h, n
 
     def clear_input(self):

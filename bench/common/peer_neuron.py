@@ -56,7 +56,7 @@ class Cells:
     def connect(self, connections, first, receptors, weight, delay):
         """Connection k starts at neuron pre[k] + first and ends at receptors[post[k]]. `delay` in ms."""
         made = []
-        for pre, post in zip(connections.pre.tolist(), connections.post.tolist()):
+        for pre, post in zip(connections.pre.tolist(), connections.post.tolist(), strict=True):
             connection = self.parallel.gid_connect(pre + first, receptors[post])
             connection.weight[0], connection.delay = weight, delay
             made.append(connection)
@@ -67,7 +67,7 @@ class Cells:
         self.parallel.set_maxstep(10)
         h.dt = dt
         h.steps_per_ms = 1 / dt
-        for section, V in zip(self.sections, self.V):
+        for section, V in zip(self.sections, self.V, strict=True):
             section.v = V
         h.finitialize()
         done = 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The gamma rhythm in Brian2. Sodium activation is held within a step, so that V can be stepped by exponential Euler."""
+"""The gamma rhythm in Brian2. Sodium activation is held in a step, so that V can be stepped by exponential Euler."""
 
 import brian2
 import numpy as np

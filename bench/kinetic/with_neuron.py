@@ -28,7 +28,7 @@ with tempfile.TemporaryDirectory() as build:
     h.celsius = 6.3
     cells = peer_neuron.Cells(h, options.neurons, insert, V, 20)
     kept = []
-    for section, amplitude in zip(cells.sections, current):
+    for section, amplitude in zip(cells.sections, current, strict=True):
         clamp = h.IClamp(section(0.5))
         clamp.delay, clamp.dur, clamp.amp = 0, 1e9, amplitude * US_PER_MS_CM2
         kept.append(clamp)
