@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include "own_synapses.hpp"
+#include "support/sanitized.hpp"
 
 namespace bouton {
 namespace {
@@ -178,13 +179,15 @@ void compare(Both& both, Spikes& spikes, std::uint64_t first, std::uint64_t coun
     }
 }
 
+constexpr std::uint64_t many_steps = test::is_sanitized ? 25'000 : 100'000;
+
 TEST(EventDriven, sums_are_those_of_all_steps_at_any_rate) {
     for (const Case& each : cases())
         for (const double rate : {1., 200.}) {
             SCOPED_TRACE(each.name + " at " + std::to_string(rate) + " Hz");
             Both both(each.synapse, {.stp = each.stp});
             Spikes spikes(rate, each.name);
-            compare(both, spikes, 0, 100'000);
+            compare(both, spikes, 0, many_steps);
             EXPECT_EQ(both.how().substr(0, 13), "event-driven,");
             EXPECT_GT(both.largest(), 0.05);
         }
@@ -219,7 +222,7 @@ TEST(EventDriven, sums_in_single_precision_do_not_drift) {
         Spikes spikes(40, each.name);
         std::vector<double> expected(num_post), got(num_post);
         double largest = 0, difference = 0;
-        for (Clock clock{.dt = dt}; clock.step < 100'000; ++clock.step) {
+        for (Clock clock{.dt = dt}; clock.step < many_steps; ++clock.step) {
             const std::vector<double>& now = spikes.next();
             whole.update(clock, now);
             single.update(clock, now);

@@ -237,14 +237,6 @@ auto kind_of() {
 template <template <class> class Model>
 using StepOf = decltype(kind_of<Model>());
 
-/// A model whose step has the same derivatives by states and I wherever it is: its `derivative`, `reset` and what its
-/// `spike` compares are of first order in them.
-template <template <class> class Model>
-inline constexpr bool is_affine = [] {
-    if constexpr (requires { Model<double>::is_affine; }) return Model<double>::is_affine;
-    return false;
-}();
-
 template <template <class> class Model>
 inline constexpr std::size_t num_parameters = Model<double>::parameters().size();
 
@@ -310,7 +302,7 @@ struct LinearStep {
     /// once for all.
     template <class Real, class Directions, class Use>
     void with_outputs(const Directions& directions, const Use& use) const {
-        if constexpr (is_affine<Model> && std::is_same_v<Parameters, SharedParameters<Model, Element>>) {
+        if constexpr (is_affine<Model<double>> && std::is_same_v<Parameters, SharedParameters<Model, Element>>) {
             using Number = typename Directions::Number;
             const auto model =
                 with_parameters<Model, Number>([model = parameters.template at<Real>(0)](auto k) -> Number {
@@ -544,7 +536,7 @@ class LinearisationOf final : public Linearisation {
         if constexpr (NeuronTemplate<Model>) return StepOf<Model>::crosses;
         return false;
     }
-    bool is_affine() const override { return loops::is_affine<Model>; }
+    bool is_affine() const override { return loops::is_affine<Model<double>>; }
     std::unique_ptr<LinearLoop> loop(const void* model, Precision precision, const Method& method,
                                      InstructionSet set) const override {
         return of_precision<LinearLoops, Model, LinearLoop>(precision, model, method, set);

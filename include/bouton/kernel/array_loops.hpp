@@ -53,13 +53,12 @@ template <class Model>
 inline constexpr bool has_memory = !requires {
     Model::without_memory;
 };
-/// Whether the derivative of each equation by its own state is the same in all states.
+/// A model whose step has the same derivatives by states and I wherever it is: its `derivative`, `reset` and what its
+/// `spike` compares are of first order in them.
 template <class Model>
-inline constexpr bool has_constant_slopes = [] {
-    if constexpr (requires { Model::is_affine; })
-        return Model::is_affine;
-    else
-        return false;
+inline constexpr bool is_affine = [] {
+    if constexpr (requires { Model::is_affine; }) return Model::is_affine;
+    return false;
 }();
 template <class Model>
 inline constexpr bool has_jump = requires(const Model m, typename Model::State s) {
@@ -294,7 +293,7 @@ struct NeuronStep {
     template <class Real>
     auto scheme_of_loop() const {
         using M = Model<Real>;
-        if constexpr (has_constant_slopes<M> && std::is_same_v<Scheme, ExpAuto> &&
+        if constexpr (is_affine<M> && std::is_same_v<Scheme, ExpAuto> &&
                       std::is_same_v<Parameters, SharedParameters<Model, Element>>) {
             const auto slope = parameters.template at<Real>(0).derivative(typename M::State{}, Real(0.), DualOf());
             return ExpAutoWithFactors<Real, M::states().size()>{exp_auto_factors(slope, Real(dt))};
