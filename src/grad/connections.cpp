@@ -11,12 +11,13 @@ using Kind = Connectivity::Kind;
 using Form = Weights::Form;
 
 template <class Element>
-Connections<Element>::Connections(const Wiring& wiring, std::size_t rows, InstructionSet set)
+Connections<Element>::Connections(const Wiring& wiring, std::size_t rows, InstructionSet set, bool s_by_neuron)
     : wiring_(wiring),
       rows_(rows),
       slots_(wiring.delays.form == Delays::Form::per_connection ? wiring.delays.max() + 1u : 1u),
       num_weights_(wiring.weights.form == Form::scalar ? 1 : wiring.weights.values.size()),
       set_(set),
+      s_by_neuron_(s_by_neuron),
       is_batched_(slots_ == 1 && kernel::is_worth_batching(rows, wiring.graph, wiring.weights)),
       is_gathered_(slots_ == 1 && !is_batched_ && 2 * rows <= kernel::weight_lanes<Element> &&
                    wiring.graph.kind() != Kind::one_to_one) {}
@@ -69,21 +70,21 @@ void Connections<Element>::finish(std::span<double> by_weights, Workers& workers
 }
 
 template <class Element>
-void Connections<Element>::pull_batch(const Element* by_h, const Element* s, bool s_by_neuron, Element* by_s,
-                                      bool to_weights, Workers& workers) const {
+void Connections<Element>::pull_batch(const Element* by_h, const Element* s, Element* by_s, bool to_weights,
+                                      Workers& workers) const {
     const Connectivity& graph = wiring_.graph;
     const std::size_t stride = kernel::batched_stride<Element>(rows_), num_pre = graph.num_pre();
     by_h_.resize(graph.num_post() * stride);
     kernel::to_neurons(set_, by_h, rows_, graph.num_post(), by_h_.data());
-    if (!s_by_neuron) s_.resize(num_pre * stride);
+    if (!s_by_neuron_) s_.resize(num_pre * stride);
     if (to_weights) {
-        if (!s_by_neuron) kernel::to_neurons(set_, s, rows_, num_pre, s_.data());
+        if (!s_by_neuron_) kernel::to_neurons(set_, s, rows_, num_pre, s_.data());
         const std::size_t places = wiring_.weights.form == Form::per_connection ? num_weights_ : num_pre;
         if (by_weights_.empty()) by_weights_.assign(places * kernel::weight_lanes<Element>, Element(0));
     }
     if (by_s) by_s_.resize(num_pre * stride);
     workers.share(num_pre, IndexRange::alignment, [&](IndexRange range) {
-        kernel::batched_transpose(set_, graph, wiring_.weights, stride, s_by_neuron ? s : s_.data(), by_h_.data(),
+        kernel::batched_transpose(set_, graph, wiring_.weights, stride, s_by_neuron_ ? s : s_.data(), by_h_.data(),
                                   by_s ? by_s_.data() : nullptr, to_weights ? by_weights_.data() : nullptr, range);
     });
     if (by_s) kernel::to_rows(set_, by_s_.data(), rows_, num_pre, by_s);
@@ -132,11 +133,10 @@ Element Connections<Element>::weight(std::size_t pre, std::size_t k) const {
 }
 
 template <class Element>
-void Connections<Element>::pull(const Element* by_h, const ReadAt& s, bool s_by_neuron, const At& by_s,
-                                std::span<double> by_weights, Workers& workers) const {
+void Connections<Element>::pull(const Element* by_h, const ReadAt& s, const At& by_s, std::span<double> by_weights,
+                                Workers& workers) const {
     if (is_batched_) {
-        if (by_s || !by_weights.empty())
-            pull_batch(by_h, s(0), s_by_neuron, by_s ? by_s(0) : nullptr, !by_weights.empty(), workers);
+        if (by_s || !by_weights.empty()) pull_batch(by_h, s(0), by_s ? by_s(0) : nullptr, !by_weights.empty(), workers);
         return;
     }
     if (is_gathered_ && !by_weights.empty()) {
@@ -175,12 +175,19 @@ void Connections<Element>::push(const ReadAt& change_of_s, const ReadAt& s, std:
     const std::size_t num_pre = wiring_.graph.num_pre(), num_post = wiring_.graph.num_post();
     std::fill(change_of_h, change_of_h + rows_ * num_post, Element(0));
     const std::uint32_t* const delay = slots_ > 1 ? wiring_.delays.steps.data() : nullptr;
+    const bool to_rows = s_by_neuron_ && !change_of_weights.empty();
+    if (to_rows) {
+        s_.resize(rows_ * num_pre);
+        kernel::to_rows(set_, s(0), rows_, num_pre, s_.data());
+    }
+    const auto given = [&](std::size_t d) { return to_rows ? s_.data() : s(d); };
     for (std::size_t row = 0; row < rows_; ++row)
         for_each_connection(0, num_pre, [&](std::size_t i, std::size_t j, std::size_t k) {
             const std::size_t d = delay ? delay[k] : 0, at = row * num_pre + i;
             Element change = 0;
             if (change_of_s) change += weight(i, k) * change_of_s(d)[at];
-            if (!change_of_weights.empty()) change += static_cast<Element>(change_of_weights[place(i, k)]) * s(d)[at];
+            if (!change_of_weights.empty())
+                change += static_cast<Element>(change_of_weights[place(i, k)]) * given(d)[at];
             change_of_h[row * num_post + j] += change;
         });
 }

@@ -22,7 +22,9 @@ using Row = AlignedVector<Element>;
 template <class Element>
 class Connections {
  public:
-    Connections(const Wiring& wiring, std::size_t rows, InstructionSet set);
+    /// `s_by_neuron`: s is given as num_pre x rows values, as a propagator of batches has it at hand.
+    Connections(const Wiring& wiring, std::size_t rows, InstructionSet set, bool s_by_neuron);
+    bool takes_s_by_neuron() const { return s_by_neuron_; }
 
     /// Slots of s that a step reads: 1, or one more than the longest delay of a connection.
     std::size_t slots() const { return slots_; }
@@ -37,9 +39,8 @@ class Connections {
     /// Adds to the derivatives by the weights what was summed up apart.
     void finish(std::span<double> by_weights, Workers& workers) const;
     /// From the derivatives by h: adds to those by s, where by_s is given, and to those by the weights, where
-    /// by_weights is not empty. Both are written by neuron, each by one thread. `s_by_neuron`: s is num_pre x rows
-    /// values, as the propagator has it at hand.
-    void pull(const Element* by_h, const ReadAt& s, bool s_by_neuron, const At& by_s, std::span<double> by_weights,
+    /// by_weights is not empty. Both are written by neuron, each by one thread.
+    void pull(const Element* by_h, const ReadAt& s, const At& by_s, std::span<double> by_weights,
               Workers& workers) const;
     /// From changes of s, where given, and of the weights, where not empty, to those of h, which are overwritten.
     void push(const ReadAt& change_of_s, const ReadAt& s, std::span<const double> change_of_weights,
@@ -51,8 +52,7 @@ class Connections {
     std::size_t place(std::size_t pre, std::size_t k) const;
     Element weight(std::size_t pre, std::size_t k) const;
     /// The same, the rows of a batch side by side.
-    void pull_batch(const Element* by_h, const Element* s, bool s_by_neuron, Element* by_s, bool to_weights,
-                    Workers& workers) const;
+    void pull_batch(const Element* by_h, const Element* s, Element* by_s, bool to_weights, Workers& workers) const;
 
     /// Keeps what a step gives to the weights, until there are as many samples as a line of the cache holds.
     void gather_samples(const Element* by_h, const Element* s, std::span<double> by_weights, Workers& workers) const;
@@ -61,7 +61,7 @@ class Connections {
     const Wiring& wiring_;
     std::size_t rows_, slots_, num_weights_;
     InstructionSet set_;
-    bool is_batched_, is_gathered_;
+    bool s_by_neuron_, is_batched_, is_gathered_;
     mutable Row<Element> s_, by_h_, by_s_;  // by neuron
     mutable Row<Element> by_weights_;       // in lanes
     mutable std::size_t samples_ = 0;       // gathered

@@ -108,7 +108,7 @@ struct ProjectionNode {
     struct Record {
         std::vector<Recorded<Element>> synapse, plasticity;  // before the step
         Recorded<Element> g;                                 // the first state after it, where there is plasticity
-        Recorded<Element> s;                                 // what the neurons gave, by neuron where s_by_neuron
+        Recorded<Element> s;                                 // what the neurons gave, as the connections take it
         Recorded<Element> h, V;
         Recorded<std::uint8_t> is_on;
     };
@@ -125,7 +125,6 @@ struct ProjectionNode {
     double T = 0;
     bool passes_spikes = false;  // the gradient may pass to the spikes
     bool is_recorded = false, kinetics_recorded = false, output_recorded = false;
-    bool s_by_neuron = false;
 
     Record record;
     std::vector<Row<Element>> s_before;  // what was given in the steps before the slots: [0] the last

@@ -256,7 +256,7 @@ void EngineOf<Element>::pull(ProjectionNode& node, std::size_t which, std::uint6
     };
     typename Connections<Element>::At by_s_or_none;
     if (node.kinetics_vary) by_s_or_none = by_s;
-    node.connections->pull(node.h.data(), s, node.s_by_neuron, by_s_or_none, node.by_weights, *workers_);
+    node.connections->pull(node.h.data(), s, by_s_or_none, node.by_weights, *workers_);
     if (node.h_adds) std::ranges::fill(node.h, Element(0));
     if (!node.kinetics_vary) return;
     pull_kinetics(node, which, k, asked);

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "engine.hpp"
-#include "kernel/batched_sum.hpp"
 #include "surrogate_loop.hpp"
 
 namespace bouton::grad {
@@ -289,14 +288,9 @@ void EngineOf<Element>::push_sum(ProjectionNode& node, std::uint64_t k) {
         return node.s_ring[(k + slots - d) % slots].data();
     };
     const auto given = [&](std::size_t d) -> const Element* {
-        if (node.s_by_neuron) return scratch_.data();
         const std::uint64_t at = k - first_slot_;
         return d <= at ? node.record.s[at - d] : node.s_before[d - at - 1].data();
     };
-    if (node.s_by_neuron) {
-        scratch_.resize(node.rows * node.num_pre);
-        kernel::to_rows(set_, node.record.s[k - first_slot_], node.rows, node.num_pre, scratch_.data());
-    }
     node.connections->push(change_of_s, given, node.change_of_weights, node.h.data());
 }
 

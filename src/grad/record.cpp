@@ -66,7 +66,8 @@ void EngineOf<Element>::gives(ProjectionPart& part) {
     if (node.reads_V && !node.V_is_recorded)
         gather(node, part.output_arrays().V->template as<Element>().data(), room(record.V, node.rows * node.num_post));
     if (!node.is_recorded) return;
-    keep(node.s_by_neuron ? *part.propagator().given_by_neuron() : part.propagator().given(0), record.s);
+    keep(node.connections->takes_s_by_neuron() ? *part.propagator().given_by_neuron() : part.propagator().given(0),
+         record.s);
     if (!node.kinetics_recorded) return;
     const kernel::PropagatorState& state = part.state();
     if (part.plasticity()) keep(state.synapse[0], record.g);
@@ -296,8 +297,8 @@ void EngineOf<Element>::run(std::uint64_t steps) {
         part.prepare(clock_);
         node.rows = settings.mode.rows();
         node.arrivals.assign(steps, {});
-        node.connections = std::make_unique<Connections<Element>>(part.wiring(), node.rows, set_);
-        node.s_by_neuron = part.propagator().given_by_neuron();
+        node.connections = std::make_unique<Connections<Element>>(part.wiring(), node.rows, set_,
+                                                                  part.propagator().given_by_neuron() != nullptr);
         node.synapse_loop = linearisation_of(part.synapse().type(), part.name(), part.synapse().name())
                                 .loop(part.synapse().model(), settings.precision, part.method(), set_);
         if (const PlasticityModel* stp = part.plasticity())
