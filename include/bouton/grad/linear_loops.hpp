@@ -438,11 +438,11 @@ class LinearLoops final : public LinearLoop {
     void evaluate(const LinearArrays& arrays, const IndexRange& range) const override {
         if constexpr (Step::outputs > Step::states) {
             if (range.empty()) return;
-            with_scheme(widest, [&](const auto& scheme, InstructionSet set) {
+            with_scheme([&](const auto& scheme) {
                 using Scheme = std::decay_t<decltype(scheme)>;
                 using Parameters = OwnParameters<Model, Element>;
                 using Loop = EvaluatedStep<Model, Element, Parameters, Scheme>;
-                run_up_to<widest_of<Scheme>>(set, Loop{{arrays, Parameters(parameters(arrays)), scheme, false, range}});
+                run_up_to<widest_of<Scheme>>(Loop{{arrays, Parameters(parameters(arrays)), scheme, false, range}});
             });
         }
     }
@@ -452,38 +452,38 @@ class LinearLoops final : public LinearLoop {
     std::span<const Buffer> parameters(const LinearArrays& arrays) const {
         return has_own_parameters ? std::span<const Buffer>(given_) : arrays.parameters;
     }
-    /// The widest vectors and loops with shared parameters are for small models stepped by exponential Euler: code that
-    /// is seldom asked for should not take most of the time to compile.
+    // Code that is seldom asked for should not take most of the time to compile: loops with shared parameters are for
+    // small models, wide vectors for exponential Euler.
     static constexpr bool is_small = Step::states <= 1;
-    static constexpr auto widest = InstructionSet::avx512;
-    template <class Body>
-    void with_scheme(InstructionSet most, const Body& body) const {
-        if constexpr (Step::states == 0)
-            body(0, std::min(set_, most));
-        else if (method_.is_exp_auto())
-            body(ExpAuto(), std::min(set_, most));
-        else
-            body(RungeKutta{&method_.tableau()}, InstructionSet::baseline);
-    }
     template <class Scheme>
-    static constexpr auto widest_of = std::is_same_v<Scheme, RungeKutta> ? InstructionSet::baseline : widest;
+    static constexpr auto widest_of =
+        std::is_same_v<Scheme, RungeKutta> ? InstructionSet::baseline : InstructionSet::avx512;
+    template <class Body>
+    void with_scheme(const Body& body) const {
+        if constexpr (Step::states == 0)
+            body(0);
+        else if (method_.is_exp_auto())
+            body(ExpAuto());
+        else
+            body(RungeKutta{&method_.tableau()});
+    }
     /// Runs the loop, which is not compiled for vectors wider than `most`.
     template <InstructionSet most, class Loop>
-    static void run_up_to(InstructionSet set, const Loop& loop) {
+    void run_up_to(const Loop& loop) const {
         if constexpr (most == InstructionSet::avx512)
-            loops::run<Loop>(set, loop);
+            loops::run<Loop>(set_, loop);
         else if constexpr (most == InstructionSet::avx2)
-            loops::run_narrow<Loop>(set, loop);
+            loops::run_narrow<Loop>(set_, loop);
         else
             loops::run_baseline<Loop>(loop);
     }
     void by_inputs(const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
         if (range.empty()) return;
-        with_scheme(widest, [&](const auto& scheme, InstructionSet set) {
+        with_scheme([&](const auto& scheme) {
             using Scheme = std::decay_t<decltype(scheme)>;
             const auto go = [&]<class Parameters>(const Parameters& p) {
                 using Loop = LinearStep<Model, Element, Parameters, Scheme>;
-                run_up_to<widest_of<Scheme>>(set, Loop(arrays, p, scheme, pushes, range));
+                run_up_to<widest_of<Scheme>>(Loop(arrays, p, scheme, pushes, range));
             };
             constexpr bool may_share = is_small && !std::is_same_v<Scheme, RungeKutta>;
             if constexpr (may_share)
@@ -496,23 +496,21 @@ class LinearLoops final : public LinearLoop {
     void by_parameters(const LinearArrays& arrays, bool pushes, const IndexRange& range) const {
         if (range.empty()) return;
         if constexpr (count > 0)
-            with_scheme(InstructionSet::avx2, [&](const auto& scheme, InstructionSet set) {
+            with_scheme([&](const auto& scheme) {
                 using Scheme = std::decay_t<decltype(scheme)>;
                 constexpr auto most = std::min(widest_of<Scheme>, InstructionSet::avx2);
                 LinearArrays given = arrays;
                 given.add = ~0u;
                 if constexpr (has_own_parameters) {
                     using Loop = AllParametersStep<Model, Element, Scheme>;
-                    run_up_to<most>(set,
-                                    Loop{{given, SharedParameters<Model, Element>(given_), scheme, pushes, range}});
+                    run_up_to<most>(Loop{{given, SharedParameters<Model, Element>(given_), scheme, pushes, range}});
                 } else {
                     using Loop = ParameterStep<Model, Element, Scheme>;
                     for (std::size_t which = 0; which < count; ++which) {
                         if (!arrays.inputs[which]) continue;
                         given.inputs = arrays.inputs.subspan(which, 1);
-                        run_up_to<most>(
-                            set, Loop{{given, OwnParameters<Model, Element>(parameters(arrays)), scheme, pushes, range},
-                                      which});
+                        run_up_to<most>(Loop{
+                            {given, OwnParameters<Model, Element>(parameters(arrays)), scheme, pushes, range}, which});
                     }
                 }
             });
