@@ -57,6 +57,8 @@ struct Runner::State final : private RangeHooks {
     /// Begins a recording in place of the last one.
     void start(std::uint64_t steps);
     void step(std::uint64_t k);
+    /// Of the step that is due or under way.
+    StepInfo begin() const { return {.t = clock.now(), .dt = clock.dt, .i = clock.step}; }
     /// Hands over what was recorded, also when a step has failed.
     void finish();
     void plan();
@@ -79,7 +81,6 @@ struct Runner::State final : private RangeHooks {
     std::vector<Fed> fed;
     std::vector<AppliedInput*> applied_at_once;
     std::vector<PopulationPart*> cleared_at_once;
-    StepInfo step_info = {};  // of the step that is under way
     Recording recording;
     std::unique_ptr<Workers> workers;  // made for the first run
 };
@@ -136,11 +137,10 @@ void Runner::State::start(std::uint64_t steps) {
 }
 
 void Runner::State::step(std::uint64_t k) {
-    const StepInfo begin{.t = clock.now(), .dt = clock.dt, .i = clock.step};
+    const StepInfo begin = this->begin();
     for (const AppliedInput& input : inputs) input.check_step(begin);
     if (options.before_step) options.before_step(begin);
     for (AppliedInput* const input : applied_at_once) input->apply(begin);
-    step_info = begin;
     network.part()->update(clock, *workers, this);
     ++clock.step;
     const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = begin.i};
@@ -187,7 +187,7 @@ auto Runner::State::find(const PopulationPart& part) -> Fed* {
 
 void Runner::State::before(const PopulationPart& part, IndexRange range) {
     if (Fed* const each = find(part))
-        for (AppliedInput* const input : each->inputs) input->apply(step_info, range);
+        for (AppliedInput* const input : each->inputs) input->apply(begin(), range);
 }
 
 void Runner::State::after(const PopulationPart& part, IndexRange range) {
