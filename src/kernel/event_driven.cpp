@@ -40,7 +40,10 @@ class EventDriven final : public Propagator {
 
     bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer&) override {
         if (parts_.brainpy_2_4) check_clock(clock);
-        for (const std::uint32_t at : arrivals) fetch(at);
+        for (const std::uint32_t at : arrivals) {
+            __builtin_prefetch(&neurons_[at]);
+            __builtin_prefetch(&state_.pulse_end[at]);
+        }
         for (const std::uint32_t at : arrivals) {
             arrived_[at] = 1;
             state_.spike_arrival_time.set(at, clock.now());
@@ -57,23 +60,28 @@ class EventDriven final : public Propagator {
 
     void deliver(IndexRange range) override { sums_.deliver(range); }
     void read(IndexRange range, Buffer& h) override { sums_.read(range, h); }
+    std::optional<ScaledSums> sums() const override { return sums_.sums(); }
 
     void before_read() override {
-        for (std::size_t at = 0; at < neurons_.size(); ++at) {
+        const auto show = [this](std::size_t at, const PreState& state) {
             std::size_t k = 0;
-            const PreState now = this->now(at);
-            for (Buffer& values : state_.synapse) values.set(at, now[k++]);
-            for (Buffer& values : state_.plasticity) values.set(at, now[k++]);
-        }
+            for (Buffer& values : state_.synapse) values.set(at, state[k++]);
+            for (Buffer& values : state_.plasticity) values.set(at, state[k++]);
+        };
+        for (std::size_t at = 0; at < neurons_.size(); ++at)
+            if (!neurons_[at].active) show(at, now(at));
+        for (const Active& active : active_) show(active.at, active.state);
     }
 
     void after_write() override {
+        for (Active& active : active_) {
+            active.state = written(active.at, active.state);
+            check(active.state);
+        }
         for (std::size_t at = 0; at < neurons_.size(); ++at) {
-            const PreState before = now(at);
-            PreState written = read(at);
-            for (std::size_t k = 0; k < written.size(); ++k)  // a float32 that was not written is no change
-                if (written[k] == rounded(before[k])) written[k] = before[k];
-            if (written != before) take_over(at, written);
+            if (neurons_[at].active) continue;
+            const PreState before = now(at), after = written(at, before);
+            if (after != before) take_over(at, after);
         }
         clock_is_known_ = false;
     }
@@ -100,13 +108,13 @@ class EventDriven final : public Propagator {
     struct Neuron {
         PreState state{};  // at the beginning of step `valid_at`, from which on the sums have its modes
         std::uint64_t valid_at = 0;
-        bool active = false;  // stepped one by one; then valid_at is the next step
+        bool active = false;  // stepped one by one; then its state is among the active ones
     };
     struct Active {
         std::uint32_t at;
         EventSums::Source source;
-        bool holds;     // whether the sums have the modes of its own state
-        PreState held;  // at the beginning of the next step: the state whose modes they have
+        bool holds;            // whether the sums have the modes of its own state
+        PreState state, held;  // at the beginning of the next step: its own, and that whose modes they have
     };
 
     /// The transmitter in the next step.
@@ -115,7 +123,7 @@ class EventDriven final : public Propagator {
         return parts_.precision == Precision::float32 ? static_cast<double>(static_cast<float>(value)) : value;
     }
 
-    /// The state at the beginning of the next step.
+    /// The state at the beginning of the next step of a neuron that is not active.
     PreState now(std::size_t at) const {
         const Neuron& neuron = neurons_[at];
         const std::uint64_t steps = state_.age - neuron.valid_at;
@@ -128,48 +136,56 @@ class EventDriven final : public Propagator {
         for (const Buffer& values : state_.plasticity) state[k++] = values.get(at);
         return state;
     }
-    /// Has a neuron brought into the cache while others are dealt with.
-    void fetch(std::size_t at) const {
-        __builtin_prefetch(&neurons_[at]);
-        __builtin_prefetch(&state_.pulse_end[at]);
+    /// What somebody may have written in place of a state.
+    PreState written(std::size_t at, const PreState& before) const {
+        PreState written = read(at);
+        for (std::size_t k = 0; k < written.size(); ++k)  // a float32 that was not written is no change
+            if (written[k] == rounded(before[k])) written[k] = before[k];
+        return written;
     }
     void activate(std::size_t at) {
         Neuron& neuron = neurons_[at];
         if (neuron.active) return;
-        neuron.state = now(at);
-        neuron.valid_at = state_.age;
         neuron.active = true;
         const auto number = static_cast<std::uint32_t>(at), num_pre = static_cast<std::uint32_t>(num_pre_);
         active_.push_back({.at = number,
                            .source = {.row = number / num_pre, .pre = number % num_pre},
                            .holds = true,
-                           .held = neuron.state});
+                           .state = now(at),
+                           .held = {}});
+        active_.back().held = active_.back().state;
+    }
+    /// Goes on by its modes.
+    void leave(const Active& active, std::uint64_t valid_at) {
+        neurons_[active.at] = {.state = active.state, .valid_at = valid_at, .active = false};
     }
 
     /// Neurons whose transmitter is off go on by their modes, once the sums have those of their own state.
     void leave_inactive() {
         std::erase_if(active_, [this](const Active& active) {
-            Neuron& neuron = neurons_[active.at];
-            neuron.active = is_on(active.at) || !active.holds || neuron.state != active.held;
-            return !neuron.active;
+            const bool stays = is_on(active.at) || !active.holds || active.state != active.held;
+            if (!stays) leave(active, state_.age);
+            return !stays;
         });
     }
 
     /// This step of the neurons that are active.
     void follow() {
         for (std::size_t k = 0; k < active_.size(); ++k) {
-            fetch(active_[std::min(k + 16, active_.size() - 1)].at);
+            fetch_pulse_end(k + 16);
             follow(active_[k]);
         }
     }
+    /// Has when a pulse ends brought into the cache while others are dealt with.
+    void fetch_pulse_end(std::size_t k) const {
+        __builtin_prefetch(&state_.pulse_end[active_[std::min(k, active_.size() - 1)].at]);
+    }
     void follow(Active& active) {
         const std::size_t at = active.at, count = modes_.rates().size();
-        Neuron& neuron = neurons_[at];
-        modes_.step_both(neuron.state, arrived_[at] != 0, is_on(at), active.held);
-        neuron.valid_at = state_.age + 1;
+        modes_.step_both(active.state, arrived_[at] != 0, is_on(at), active.held);
         if (few_ || sums_.next_begins_block()) {
-            active.holds = (few_ || state_.pulse_end[at] <= state_.age + 1) && modes_.hold_for(neuron.state);
-            const PreState next = active.holds ? neuron.state : modes_.rest();
+            active.holds = (few_ || state_.pulse_end[at] <= state_.age + 1) && modes_.hold_for(active.state);
+            const PreState next = active.holds ? active.state : modes_.rest();
             const std::span<double> c = sums_.add_change(active.source);
             modes_.coefficients(next, c);
             modes_.coefficients(active.held, old_);
@@ -178,8 +194,8 @@ class EventDriven final : public Propagator {
         } else {
             active.holds = false;
         }
-        if (!active.holds) sums_.add_value(active.source, modes_.output(neuron.state) - modes_.output(active.held));
-        for (const double value : neuron.state) check(value);
+        if (!active.holds) sums_.add_value(active.source, modes_.output(active.state) - modes_.output(active.held));
+        check(active.state);
     }
 
     /// The same with one state and one mode, short as it is the most frequent. The sums have the mode of its own state
@@ -189,40 +205,44 @@ class EventDriven final : public Propagator {
         const EventSums::Changes changes = sums_.add_changes(count);
         const LinearStep on = modes_.single(true), off = modes_.single(false);
         const std::uint64_t now = state_.age, *const pulse_end = state_.pulse_end.data();
-        Neuron* const neurons = neurons_.data();
         Active* left = active_.data();
         bool finite = true, negative = false;
         for (std::size_t k = 0; k < count; ++k) {
-            fetch(active_[std::min(k + 16, count - 1)].at);
+            fetch_pulse_end(k + 16);
             Active active = active_[k];
-            Neuron& neuron = neurons[active.at];
-            const double g = neuron.state[0], after = pulse_end[active.at] > now ? on(g) : off(g);
+            const double g = active.state[0], after = pulse_end[active.at] > now ? on(g) : off(g);
             changes.sources[k] = active.source;
             changes.coefficients[k] = after - off(active.held[0]);
-            neuron.state[0] = active.held[0] = after;
-            neuron.valid_at = now + 1;
-            neuron.active = pulse_end[active.at] > now + 1;
-            *left = active;
-            left += neuron.active;
+            active.state[0] = active.held[0] = after;
             finite &= std::isfinite(after);
             negative |= after < 0;
+            if (pulse_end[active.at] > now + 1)
+                *left++ = active;
+            else
+                leave(active, now + 1);
         }
         active_.erase(active_.begin() + (left - active_.data()), active_.end());
         finite_ &= finite;
         if (negative) sums_.expect_negative();
     }
 
-    /// The neuron goes on from a state that was written; where that is not finite, the step to come fails.
+    /// A neuron that is not active goes on from a state that was written; where that is not finite, the step to come
+    /// fails.
     void take_over(std::size_t at, const PreState& written) {
-        if (std::ranges::all_of(written, [](double value) { return std::isfinite(value); })) activate(at);
-        for (const double value : written) check(value);
-        neurons_[at].state = written;
-        neurons_[at].valid_at = state_.age;
+        if (std::ranges::all_of(written, [](double value) { return std::isfinite(value); })) {
+            activate(at);
+            active_.back().state = written;
+        } else {
+            neurons_[at] = {.state = written, .valid_at = state_.age, .active = false};
+        }
+        check(written);
     }
 
-    void check(double value) {
-        finite_ = finite_ && std::isfinite(value);
-        if (value < 0) sums_.expect_negative();
+    void check(const PreState& state) {
+        for (const double value : state) {
+            finite_ = finite_ && std::isfinite(value);
+            if (value < 0) sums_.expect_negative();
+        }
     }
 
     // ---- pulses of brainpy_2_4, whose length is that of a comparison of rounded times

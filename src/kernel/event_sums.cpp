@@ -500,6 +500,13 @@ struct EventSums::ReadCommon {
 
 void EventSums::read(IndexRange range, Buffer& h) { loops::run<Read>(set_, this, range, &h); }
 
+std::optional<ScaledSums> EventSums::sums() const {
+    if (targets_ == Targets::common || own_.modes.empty()) return std::nullopt;
+    if (has_many()) return ScaledSums{own_.values.data() + phase_ * own_.stride, 1, non_negative_};
+    if (width_ == 1) return ScaledSums{own_.modes.data(), power_[phase_][0], non_negative_};
+    return std::nullopt;
+}
+
 // ---- the rest
 
 void EventSums::Step::clear() {
@@ -523,7 +530,7 @@ EventSums::Targets EventSums::targets_of(const Wiring& wiring) {
 }
 
 void EventSums::Sums::resize(std::size_t entries, const EventSums& of) {
-    entries = rounded_up(entries, pack);
+    entries = rounded_up(entries, 2 * pack);  // who reads them in single precision reads so many
     modes.assign(entries * of.width_, 0.0);
     if (!of.has_many()) return;
     stride = entries + pack;  // not a power of two, after which the steps of an entry would crowd the cache

@@ -14,6 +14,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,7 @@
 #include <bouton/core/buffer.hpp>
 #include <bouton/core/index_range.hpp>
 #include <bouton/kernel/instruction_set.hpp>
+#include <bouton/kernel/loop.hpp>
 
 #include "core/archive.hpp"
 
@@ -66,6 +68,8 @@ class EventSums {
     void deliver(IndexRange range);
     /// Writes h for each entry of `range`.
     void read(IndexRange range, Buffer& h);
+    /// What is read, where it stands in one array.
+    std::optional<ScaledSums> sums() const;
 
     /// Copies what a step changes into an archive, or back.
     void exchange(Archive& archive);

@@ -204,9 +204,9 @@ double error_of_exact(const ChainSolution& chain) {
 
 }  // namespace
 
-double LinearStep::after(double y, std::uint64_t n) const {
-    if (n < 2) return n == 0 ? y : (*this)(y);
-    return y + (y - target) * std::expm1(exponent * static_cast<double>(n));
+double LinearStep::change_in(std::uint64_t n) const {
+    if (n < 2) return n == 0 ? 0 : change;
+    return std::expm1(exponent * static_cast<double>(n));
 }
 
 LinearPair::LinearPair(double L, double b, double dt, double exponent_of_h)
@@ -383,6 +383,8 @@ std::variant<Modes, std::string> Modes::of(const SynapseModel& synapse, const Me
     if (on->decay > 1 || off->decay > 1) return "its kinetics grow without bound";
     modes.on_ = *on;
     modes.off_ = *off;
+    constexpr std::uint64_t often = 1024;  // [steps] between two spikes of a neuron, or fewer
+    for (std::uint64_t n = 0; n < often; ++n) modes.off_changes_.push_back(off->change_in(n));
     std::vector<double> kinetic_rates{off->decay};
     if (last == 1) {
         if (const auto rates = chain_rates(synapse, T)) {
@@ -473,7 +475,7 @@ PreState Modes::after(const PreState& state, std::uint64_t n) const {
     const std::size_t last = kinetic_states_ - 1;
     if (pair_) now[0] = pair_->after(state[0], state[1], n);
     if (chain_) now[0] = chain_->g_after(state[0], state[1], n);
-    now[last] = off_.after(state[last], n);
+    now[last] = n < off_changes_.size() ? off_.changed(state[last], off_changes_[n]) : off_.after(state[last], n);
     for (std::size_t k = 0; k < plastic_states_; ++k)
         now[kinetic_states_ + k] = plastic_[k].after(state[kinetic_states_ + k], n);
     return now;

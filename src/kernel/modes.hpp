@@ -36,9 +36,11 @@ namespace bouton::kernel {
 struct LinearStep {
     double exponent = 0, decay = 1, change = 0, target = 0;  // decay = exp(exponent), change = decay - 1, not rounded
 
-    double operator()(double y) const { return y + (y - target) * change; }
-    /// n steps at once.
-    double after(double y, std::uint64_t n) const;
+    double operator()(double y) const { return changed(y, change); }
+    /// n steps at once, with `change_in(n)` in place of `change`.
+    double after(double y, std::uint64_t n) const { return changed(y, change_in(n)); }
+    double changed(double y, double by) const { return y + (y - target) * by; }
+    double change_in(std::uint64_t n) const;
 };
 
 /// The pair, stepped by exp_auto from the old h: g' = lam_g g + c h, h' = lam_h h. It is solved by
@@ -148,7 +150,8 @@ class Modes {
     const PlasticityModel* plasticity_ = nullptr;
     std::size_t kinetic_states_ = 1, plastic_states_ = 0;
     bool has_jump_ = false;
-    LinearStep on_, off_;  // of the last state of the synapse
+    LinearStep on_, off_;              // of the last state of the synapse
+    std::vector<double> off_changes_;  // its change in n steps, for all n that are frequent
     std::optional<LinearPair> pair_;
     std::optional<ChainSolution> chain_;  // off
     std::array<LinearStep, 2> plastic_;

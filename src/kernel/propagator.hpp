@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -61,6 +62,9 @@ class Propagator {
     virtual void deliver(IndexRange range) = 0;
     /// `h`: rows x num_post; the entries of the range are overwritten, unless they have been.
     virtual void read(IndexRange range, Buffer& h) = 0;
+    /// What `read` would write, where it need not be written to be used; once everything is delivered, until the next
+    /// step.
+    virtual std::optional<ScaledSums> sums() const { return std::nullopt; }
 
     /// Brings the state up to date, before somebody reads it.
     virtual void before_read() = 0;

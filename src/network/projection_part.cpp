@@ -130,7 +130,7 @@ void ProjectionPart::build_output(const Output& output) {
         settings_.precision,
         resolve_parameters(fmt::format("{}.output", name_), model.parameters(), Shape(num_post()), settings_));
     OutputArrays& arrays = output_arrays_;
-    arrays = {.num = num_post(), .parameters = output_parameters_, .h = &h_};
+    arrays = {.num = num_post(), .parameters = output_parameters_, .h = &h_, .sums = {}};
     const std::size_t stride = post_.population().num();
     if (model.reads_membrane()) {
         arrays.V = &find_variable(name_, post_, "membrane_var", output.membrane_var);
@@ -173,8 +173,9 @@ Variable ProjectionPart::variable(std::string_view name) {
     if (name == "spike_arrival_time") return of_pre(state_.spike_arrival_time);
     for (std::size_t k = 0; k < state_.plasticity.size(); ++k)
         if (name == fmt::format("stp.{}", plasticity_->states()[k])) return of_pre(state_.plasticity[k]);
-    if (name == "h") return make(h_, num_post(), {});
-    if (name == "current") return make(output_loop_ ? current_ : h_, num_post(), {});
+    const Variable::Hooks of_h{.before_read = [this] { bring_h_up_to_date(); }, .after_write = {}};
+    if (name == "h" || (name == "current" && !output_loop_)) return make(h_, num_post(), of_h);
+    if (name == "current") return make(current_, num_post(), {});
     const std::vector<std::string> all = variables();
     throw unknown_name(fmt::format("variable of {}", name_), name,
                        std::vector<std::string_view>(all.begin(), all.end()));
@@ -182,6 +183,7 @@ Variable ProjectionPart::variable(std::string_view name) {
 
 void ProjectionPart::exchange(Archive& archive) {
     bring_up_to_date();
+    bring_h_up_to_date();
     state_.exchange(archive);
     arrivals_.exchange(archive);
     if (propagator_) propagator_->exchange(archive);
@@ -207,6 +209,15 @@ std::string ProjectionPart::how() const { return propagator_ ? propagator_->how(
 
 void ProjectionPart::bring_up_to_date() {
     if (propagator_) propagator_->before_read();
+}
+
+void ProjectionPart::bring_h_up_to_date() {
+    if (std::exchange(h_is_due_, false)) propagator_->read({0, entries()}, h_);
+}
+
+const Buffer& ProjectionPart::h() {
+    bring_h_up_to_date();
+    return h_;
 }
 
 void ProjectionPart::take_over_written() {
@@ -268,6 +279,7 @@ void ProjectionPart::change(Part& part, Part changed) {
         throw UsageError(
             fmt::format("{} has a delay for each connection and currents under way: reset it first", name_));
     bring_up_to_date();
+    bring_h_up_to_date();
     const bool has_begun = propagator_ != nullptr;
     propagator_.reset();
     std::swap(part, changed);
@@ -307,6 +319,7 @@ void ProjectionPart::prepare(const Clock& clock) {
         throw UsageError(fmt::format("{} has delays counted in steps of {} ms, but is stepped by {} ms: reset it first",
                                      name_, dt_, clock.dt));
     bring_up_to_date();
+    bring_h_up_to_date();
     propagator_ = new_propagator(clock.dt);
     dt_ = clock.dt;
 }
@@ -320,6 +333,8 @@ void ProjectionPart::begin(const Clock& clock) {
 
 void ProjectionPart::begin(const Clock& clock, std::span<const std::uint32_t> arrivals) {
     finite_ = propagator_->step(clock, arrivals, h_);
+    output_arrays_.sums = propagator_->sums();
+    h_is_due_ = output_arrays_.sums.has_value();
 }
 
 void ProjectionPart::complete(const Clock& clock) {
@@ -329,7 +344,7 @@ void ProjectionPart::complete(const Clock& clock) {
 }
 
 void ProjectionPart::give(IndexRange range) {
-    propagator_->read(range, h_);
+    if (!h_is_due_) propagator_->read(range, h_);
     if (!output_loop_) return;
     if (output_arrays_.target == &current_)
         current_.visit([range](auto current) { std::ranges::fill(current.subspan(range.begin, range.size()), 0); });
@@ -346,6 +361,7 @@ void ProjectionPart::reset_state(std::optional<std::size_t> batch_size) {
 
 void ProjectionPart::start() {
     propagator_.reset();
+    h_is_due_ = false;
     arrivals_.start();
     state_.restart(parts(), rows());
     h_ = Buffer(settings_.precision, rows() * num_post());

@@ -44,7 +44,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     const kernel::Propagator& propagator() const { return *propagator_; }
     std::span<const std::uint32_t> last_arrivals() const { return arrivals_.last(); }
     WeightForm weight_form() const { return weight_form_; }
-    const Buffer& h() const { return h_; }
+    const Buffer& h();
     const Buffer& current() const { return current_; }
     std::string how() const;
     std::uint64_t bytes() const { return wiring_.bytes() + (propagator_ ? propagator_->memory() : 0); }
@@ -96,6 +96,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     void complete(const Clock& clock);
     [[noreturn]] void throw_not_finite(const Clock& clock);
     void bring_up_to_date();
+    void bring_h_up_to_date();
     void take_over_written();
 
     std::string name_;
@@ -116,6 +117,7 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     bool finite_ = true;                              // the states, after the last step
     bool post_is_ascending_;
     Buffer h_;
+    bool h_is_due_ = false;  // to be written when somebody reads it: the output does not
 
     // Output; both null without.
     std::shared_ptr<const OutputModel> output_;

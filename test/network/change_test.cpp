@@ -195,5 +195,20 @@ TEST(Change, is_refused_while_currents_are_under_way_along_single_connections) {
     pair.syn->set_parameter("beta", 0.4);
 }
 
+// The sums of an event-driven projection are written to h when somebody reads it, which may be after such a change.
+TEST(Change, leaves_h_as_the_last_step_left_it) {
+    for (const Synapse& synapse : std::initializer_list<Synapse>{AMPA{}, BioNMDA{}}) {
+        Network net;
+        const Population pre = net.add("pre", spikes, 3), post = net.add("post", LIF{}, 20);
+        Projection changed = net.connect("changed", pre, post, FixedPreNum{.num = 2}, synapse);
+        const Projection twin = net.connect("twin", pre, post, changed.connectivity(), synapse);
+        Clock clock;
+        for (; clock.step < before; ++clock.step) net.update(clock);
+        changed.set_weights(0.2);
+        EXPECT_EQ(changed.variable("h").values(), twin.variable("h").values());
+        EXPECT_GT(std::ranges::max(twin.variable("h").values()), 0);
+    }
+}
+
 }  // namespace
 }  // namespace bouton

@@ -493,11 +493,44 @@ Real current(const Model& model, Real h, const Membrane& membrane) {
         return model.current(h, membrane());
 }
 
+/// h of a pack of entries.
+template <class Element>
+struct StoredSum {
+    const Element* h;
+    explicit StoredSum(const OutputArrays& arrays) : h(arrays.h->as<Element>().data()) {}
+    template <class Real>
+    Real of(std::size_t at) const {
+        return Real::load(h + at);
+    }
+};
+template <class Element>
+struct ScaledSum {
+    ScaledSums sums;
+    explicit ScaledSum(const OutputArrays& arrays) : sums(*arrays.sums) {}
+    template <class Real>
+    Real of(std::size_t at) const {
+        if constexpr (sizeof(Element) == sizeof(double)) {
+            return scaled<Real>(at);
+        } else {
+            using Half = Lanes<double, Real::count / 2>;
+            return Real::joined(scaled<Half>(at), scaled<Half>(at + Half::count));
+        }
+    }
+
+ private:
+    template <class L>
+    L scaled(std::size_t at) const {
+        const L h = L::load(sums.values + at) * L(sums.factor);
+        return sums.non_negative ? max(h, L(0.)) : h;
+    }
+};
+
 /// Where V and target have the layout of h.
-template <template <class> class Model, class Element>
+template <template <class> class Model, class Element, class Sum>
 struct OutputStep {
     SharedParameters<Model, Element> parameters;
-    const Element *h, *V;
+    Sum h;
+    const Element* V;
     Element* target;
     IndexRange range;
 
@@ -508,23 +541,23 @@ struct OutputStep {
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
             const Model<Real> model = step.parameters.template at<Real>(at);
             const Real sum = Real::load(step.target + at) +
-                             current(model, Real::load(step.h + at), [&] { return Real::load(step.V + at); });
+                             current(model, step.h.template of<Real>(at), [&] { return Real::load(step.V + at); });
             sum.store(step.target + at);
         }
     }
 };
 
 /// In any layout: each pack is gathered and scattered lane by lane.
-template <template <class> class Model, class Element>
+template <template <class> class Model, class Element, class Sum>
 struct GatheredOutputStep {
     OutputArrays arrays;
+    Sum h;
     IndexRange range;
 
     template <std::size_t bytes>
     static void run(const GatheredOutputStep& step) {
         using Real = Lanes<Element, bytes / sizeof(Element)>;
         const OutputArrays& arrays = step.arrays;
-        const Element* const h = arrays.h->as<Element>().data();
         const Element* const V = arrays.V ? arrays.V->as<Element>().data() : nullptr;
         Element* const target = arrays.target->as<Element>().data();
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
@@ -539,7 +572,7 @@ struct GatheredOutputStep {
                 const auto values = arrays.parameters[parameter].template as<Element>();
                 return gather([&](std::size_t, std::size_t j) { return values[values.size() == 1 ? 0 : j]; });
             });
-            const Real I = current(model, Real::load(h + at), [&] {
+            const Real I = current(model, step.h.template of<Real>(at), [&] {
                 return gather([&](std::size_t row, std::size_t j) {
                     return V[row * arrays.V_stride + (arrays.V_index ? arrays.V_index[j] : j)];
                 });
@@ -559,15 +592,19 @@ class Outputs final : public OutputLoop {
 
     void step(const OutputArrays& arrays, const IndexRange& range) const override {
         if (range.empty()) return;
-        if (!has_layout_of_h(arrays)) return run(GatheredOutputStep<Model, Element>{arrays, range});
-        run(OutputStep<Model, Element>{.parameters = SharedParameters<Model, Element>(arrays.parameters),
-                                       .h = arrays.h->as<Element>().data(),
-                                       .V = arrays.V ? arrays.V->as<Element>().data() : nullptr,
-                                       .target = arrays.target->as<Element>().data(),
-                                       .range = range});
+        arrays.sums ? step(arrays, range, ScaledSum<Element>(arrays)) : step(arrays, range, StoredSum<Element>(arrays));
     }
 
  private:
+    template <class Sum>
+    void step(const OutputArrays& arrays, const IndexRange& range, const Sum& h) const {
+        if (!has_layout_of_h(arrays)) return run(GatheredOutputStep<Model, Element, Sum>{arrays, h, range});
+        run(OutputStep<Model, Element, Sum>{.parameters = SharedParameters<Model, Element>(arrays.parameters),
+                                            .h = h,
+                                            .V = arrays.V ? arrays.V->as<Element>().data() : nullptr,
+                                            .target = arrays.target->as<Element>().data(),
+                                            .range = range});
+    }
     static bool has_layout_of_h(const OutputArrays& arrays) {
         const bool one_row = arrays.rows == 1;
         return all_shared(arrays.parameters) && !arrays.target_index && !arrays.V_index &&

@@ -177,12 +177,21 @@ class PlasticityModel {
 
 // ---- outputs -------------------------------------------------------------------------------------------------------
 
+/// Sums over connections as an event-driven projection keeps them: h = factor values, in double precision. What
+/// rounding leaves below 0 is 0 where no sum is negative.
+struct ScaledSums {
+    const double* values;
+    double factor;
+    bool non_negative;
+};
+
 /// What a loop of outputs reads and writes, one entry for each postsynaptic neuron. `V` and `target` belong to a
 /// population of which the projection may see a part: entry j of row r stands at r * stride + (index ? index[j] : j).
 struct OutputArrays {
     std::size_t rows = 1, num = 0;
     std::span<const Buffer> parameters;  ///< 1 or num values each
     const Buffer* h = nullptr;           ///< rows x num
+    std::optional<ScaledSums> sums;      ///< in place of h
     const Buffer* V = nullptr;           ///< null where the output does not read it
     Buffer* target = nullptr;            ///< the current is added to it
     std::size_t V_stride = 0, target_stride = 0;

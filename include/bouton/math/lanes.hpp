@@ -270,6 +270,13 @@ struct Lanes {
     static Lanes of(const Integers& integers) {
         return __builtin_convertvector(integers, Vector);
     }
+    /// The numbers of both, of another type, side by side.
+    template <class Other>
+    static Lanes joined(Lanes<Other, Count / 2> low, Lanes<Other, Count / 2> high) {
+        using Half = typename Lanes<Element, Count / 2>::Vector;
+        return joined(__builtin_convertvector(low.value, Half), __builtin_convertvector(high.value, Half),
+                      std::make_index_sequence<Count>());
+    }
     /// From and to `Count` numbers at any address.
     static Lanes load(const Element* from) { return load_lanes<Vector>(from); }
     void store(Element* to) const { store_lanes(value, to); }
@@ -295,6 +302,12 @@ struct Lanes {
     friend Lanes abs(Lanes a) {
         constexpr auto all_but_sign = std::numeric_limits<typename Mask::Integer>::max();
         return detail::with_bits<Vector>(detail::with_bits<Bits>(a.value) & all_but_sign);
+    }
+
+ private:
+    template <class Half, std::size_t... lane>
+    static Lanes joined(const Half& low, const Half& high, std::index_sequence<lane...>) {
+        return __builtin_shufflevector(low, high, static_cast<int>(lane)...);
     }
 };
 
