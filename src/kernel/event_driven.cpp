@@ -148,12 +148,11 @@ class EventDriven final : public Propagator {
         if (neuron.active) return;
         neuron.active = true;
         const auto number = static_cast<std::uint32_t>(at), num_pre = static_cast<std::uint32_t>(num_pre_);
-        active_.push_back({.at = number,
-                           .source = {.row = number / num_pre, .pre = number % num_pre},
-                           .holds = true,
-                           .state = now(at),
-                           .held = {}});
-        active_.back().held = active_.back().state;
+        Active& active = active_.emplace_back();
+        active.at = number;
+        active.source = {.row = number / num_pre, .pre = number % num_pre};
+        active.holds = true;
+        active.state = active.held = now(at);
     }
     /// Goes on by its modes.
     void leave(const Active& active, std::uint64_t valid_at) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <bouton/core/error.hpp>
+#include <bouton/kernel/loop.hpp>
 #include <bouton/math/lanes.hpp>
 
 #include <fmt/format.h>
@@ -14,6 +15,42 @@
 #include "resolve.hpp"
 
 namespace bouton {
+namespace {
+
+/// Appends the places of all flags that are set.
+struct FindSpikes {
+    template <std::size_t bytes>
+    static int run(std::span<const std::uint8_t> flags, std::vector<std::uint32_t>* spikes) {
+        constexpr std::size_t word = sizeof(std::uint64_t), group = 64 * cache_line;
+        using Words = LaneMask<double, bytes / word>;
+        for (std::size_t first = 0; first < flags.size(); first += group) {
+            // Spikes are rare, and the processor could not foretell where: lines that have one are found without
+            // branches.
+            std::uint64_t lines = 0;  // bit i: line i
+            const std::size_t count = (std::min(flags.size() - first, group) + cache_line - 1) / cache_line;
+            for (std::size_t i = 0; i < count; ++i) {
+                Words any_set{};
+                for (std::size_t k = 0; k < cache_line; k += bytes)
+                    any_set.bits |= load_lanes<typename Words::Vector>(flags.data() + first + i * cache_line + k);
+                lines |= std::uint64_t{any(any_set)} << i;
+            }
+            for (; lines != 0; lines &= lines - 1) {
+                const std::size_t begin = first + static_cast<std::size_t>(std::countr_zero(lines)) * cache_line;
+                std::uint64_t bits = 0;  // bit i: flag i
+                for (std::size_t k = 0; k < cache_line; k += word)
+                    bits |= (load_lanes<std::uint64_t>(flags.data() + begin + k) * 0x0102040810204080 >> 56) << k;
+                const std::size_t left = flags.size() - begin;
+                if (left < cache_line) bits &= (std::uint64_t{1} << left) - 1;
+                for (; bits != 0; bits &= bits - 1)
+                    spikes->push_back(
+                        static_cast<std::uint32_t>(begin + static_cast<std::size_t>(std::countr_zero(bits))));
+            }
+        }
+        return 0;
+    }
+};
+
+}  // namespace
 
 PopulationPart::PopulationPart(std::string name, Shape size, const Settings& settings)
     : name_(std::move(name)), size_(std::move(size)), num_(size_.count()), settings_(settings) {
@@ -113,32 +150,11 @@ void PopulationPart::throw_unknown_parameter(std::string_view name) const {
 }
 
 void PopulationPart::collect_spikes() {
-    const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
     spikes_written_ = false;
     spikes_.clear();
-    constexpr std::size_t word = sizeof(std::uint64_t), group = 64 * cache_line;
-    using Words = IntegerLanes<std::uint64_t, 2>;
-    for (std::size_t first = 0; first < flags.size(); first += group) {
-        // Spikes are rare, and the processor could not foretell where: lines that have one are found without branches.
-        std::uint64_t lines = 0;  // bit i: line i
-        const std::size_t count = (std::min(flags.size() - first, group) + cache_line - 1) / cache_line;
-        for (std::size_t i = 0; i < count; ++i) {
-            Words any{};
-            for (std::size_t k = 0; k < cache_line; k += sizeof any)
-                any |= load_lanes<Words>(flags.data() + first + i * cache_line + k);
-            lines |= std::uint64_t{(any[0] | any[1]) != 0} << i;
-        }
-        for (; lines != 0; lines &= lines - 1) {
-            const std::size_t begin = first + static_cast<std::size_t>(std::countr_zero(lines)) * cache_line;
-            std::uint64_t bits = 0;  // bit i: flag i
-            for (std::size_t k = 0; k < cache_line; k += word)
-                bits |= (load_lanes<std::uint64_t>(flags.data() + begin + k) * 0x0102040810204080 >> 56) << k;
-            const std::size_t left = flags.size() - begin;
-            if (left < cache_line) bits &= (std::uint64_t{1} << left) - 1;
-            for (; bits != 0; bits &= bits - 1)
-                spikes_.push_back(static_cast<std::uint32_t>(begin + static_cast<std::size_t>(std::countr_zero(bits))));
-        }
-    }
+    const std::span<const std::uint8_t> flags = std::as_const(spike_).as<std::uint8_t>();
+    const InstructionSet set = settings_.kernels ? settings_.kernels->instruction_set() : best_instruction_set();
+    loops::run<FindSpikes>(set, flags, &spikes_);
 }
 
 Random PopulationPart::random(std::string_view purpose) const {

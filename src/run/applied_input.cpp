@@ -94,32 +94,32 @@ void AppliedInput::apply(const StepInfo& step) {
     target_.written();
 }
 
-void AppliedInput::apply(const StepInfo& step, IndexRange range) {
-    if (!single_.empty()) return apply(std::span<const float>(single_), range);
+void AppliedInput::apply(const StepInfo& step, IndexRange range, bool anew) {
+    if (!single_.empty()) return apply(std::span<const float>(single_), range, anew);
     std::visit(
         [&](const auto& value) {
             using Value = std::decay_t<decltype(value)>;
             if constexpr (std::is_same_v<Value, double>) {
-                apply(std::span(&value, 1), range);
+                apply(std::span(&value, 1), range, anew);
             } else if constexpr (std::is_same_v<Value, PerStep>) {
-                apply(row(value, step.i), range);
+                apply(row(value, step.i), range, anew);
             } else if constexpr (std::is_same_v<Value, InputFunction>) {
                 const std::vector<double> values = value(step);
                 check_size(target_, values.size(), "in this step");
-                apply(std::span(values), range);
+                apply(std::span(values), range, anew);
             } else if constexpr (std::is_same_v<Value, PoissonInput>) {
-                apply(value, step, range);
+                apply(value, step, range, anew);
             } else {
-                apply(std::span(value), range);
+                apply(std::span(value), range, anew);
             }
         },
         value_);
 }
 
-void AppliedInput::apply(const PoissonInput& spikes, const StepInfo& step, IndexRange range) {
+void AppliedInput::apply(const PoissonInput& spikes, const StepInfo& step, IndexRange range, bool anew) {
     const Binomial count(spikes.num_input, spikes.freq * step.dt / 1000);
     const Random draws = draws_.at(step.i);
-    combine([&](std::size_t i) { return spikes.weight * static_cast<double>(count(draws.uniform(i))); }, range);
+    combine([&](std::size_t i) { return spikes.weight * static_cast<double>(count(draws.uniform(i))); }, range, anew);
 }
 
 std::vector<double> AppliedInput::values(const StepInfo& step) const {
@@ -139,21 +139,22 @@ std::span<const double> AppliedInput::row(const PerStep& per_step, std::uint64_t
 }
 
 template <class Element>
-void AppliedInput::apply(std::span<const Element> values, IndexRange range) {
+void AppliedInput::apply(std::span<const Element> values, IndexRange range, bool anew) {
     if (values.size() == 1)
-        combine([value = values[0]](std::size_t) { return value; }, range);
+        combine([value = values[0]](std::size_t) { return value; }, range, anew);
     else if (values.size() == target_.size())
-        combine([values](std::size_t i) { return values[i]; }, range);
+        combine([values](std::size_t i) { return values[i]; }, range, anew);
     else  // one row for all
-        combine([values](std::size_t i) { return values[i % values.size()]; }, range);
+        combine([values](std::size_t i) { return values[i % values.size()]; }, range, anew);
 }
 
 template <class Value>
-void AppliedInput::combine(const Value& value, IndexRange range) {
+void AppliedInput::combine(const Value& value, IndexRange range, bool anew) {
     switch (operation_) {
         case Operation::set:
             return target_.transform(range, [&](auto, std::size_t i) { return value(i); });
         case Operation::add:
+            if (anew) return target_.transform(range, [&](auto x, std::size_t i) { return decltype(x){0} + value(i); });
             return target_.transform(range, [&](auto x, std::size_t i) { return x + value(i); });
         case Operation::subtract:
             return target_.transform(range, [&](auto x, std::size_t i) { return x - value(i); });

@@ -23,8 +23,8 @@ class AppliedInput {
     void check_step(const StepInfo& step) const;
     void apply(const StepInfo& step);
     /// The same for a range of the target's values, not with a function of the user's; then `written` is for the
-    /// caller.
-    void apply(const StepInfo& step, IndexRange range);
+    /// caller. `anew`: an addition takes them for 0.
+    void apply(const StepInfo& step, IndexRange range, bool anew = false);
     bool is_function() const { return std::holds_alternative<InputFunction>(value_); }
 
     const Variable& target() const { return target_; }
@@ -35,12 +35,12 @@ class AppliedInput {
  private:
     void check() const;
     void check_parameters(const PoissonInput& spikes) const;
-    void apply(const PoissonInput& spikes, const StepInfo& step, IndexRange range);
+    void apply(const PoissonInput& spikes, const StepInfo& step, IndexRange range, bool anew);
     template <class Element>
-    void apply(std::span<const Element> values, IndexRange range);
+    void apply(std::span<const Element> values, IndexRange range, bool anew);
     /// `value(i)`: what the operation does to value i.
     template <class Value>
-    void combine(const Value& value, IndexRange range);
+    void combine(const Value& value, IndexRange range, bool anew);
     std::span<const double> row(const PerStep& rows, std::uint64_t i) const;
 
     Variable target_;

@@ -64,12 +64,17 @@ void Recorder::start(std::uint64_t steps) {
 void Recorder::record(std::uint64_t k, const StepInfo& step) {
     if (k % every_ != 0) return;
     if (population_) {
-        const std::size_t num = population_->num();
-        for (const std::uint32_t at : population_->spikes()) {
-            events_.steps.push_back(step.i);
-            events_.times.push_back(step.t);
-            events_.indices.push_back(static_cast<std::uint32_t>(at % num));
-            if (batched_) events_.rows.push_back(static_cast<std::uint32_t>(at / num));
+        const std::span<const std::uint32_t> spikes = population_->spikes();
+        const auto num = static_cast<std::uint32_t>(population_->num());
+        events_.steps.insert(events_.steps.end(), spikes.size(), step.i);
+        events_.times.insert(events_.times.end(), spikes.size(), step.t);
+        if (!batched_) {
+            events_.indices.insert(events_.indices.end(), spikes.begin(), spikes.end());
+            return;
+        }
+        for (const std::uint32_t at : spikes) {
+            events_.indices.push_back(at % num);
+            events_.rows.push_back(at / num);
         }
         return;
     }

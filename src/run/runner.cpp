@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cmath>
 #include <set>
+#include <utility>
 
 #include <bouton/core/error.hpp>
 #include <bouton/run/runner.hpp>
@@ -62,12 +63,15 @@ struct Runner::State final : private RangeHooks {
     /// Hands over what was recorded, also when a step has failed.
     void finish();
     void plan();
+    /// Clears the inputs that the next step would start anew, before somebody sees them.
+    void clear_left_over();
 
     /// What is done with a population range by range.
     struct Fed {
         const PopulationPart* part;
         std::vector<AppliedInput*> inputs;
         std::vector<Buffer*> cleared;
+        bool starts_anew;  // the first of the inputs: then nothing is cleared until somebody may see it
     };
     Fed* find(const PopulationPart& part);
     void before(const PopulationPart& part, IndexRange range) override;
@@ -81,6 +85,7 @@ struct Runner::State final : private RangeHooks {
     std::vector<Fed> fed;
     std::vector<AppliedInput*> applied_at_once;
     std::vector<PopulationPart*> cleared_at_once;
+    bool is_left_over = false;  // what the last step had as input, where it is started anew
     Recording recording;
     std::unique_ptr<Workers> workers;  // made for the first run
 };
@@ -115,7 +120,9 @@ const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
         Pace pace(watch.interval);
         for (std::uint64_t k = 0; k < steps; ++k) {
             step(k);
-            if (watch.look && pace.is_due()) watch.look(k + 1);
+            if (!watch.look || !pace.is_due()) continue;
+            clear_left_over();
+            watch.look(k + 1);
         }
     } catch (...) {
         network.clear_input();
@@ -123,11 +130,13 @@ const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
         finish();
         throw;
     }
+    clear_left_over();
     finish();
     return recording;
 }
 
 void Runner::State::start(std::uint64_t steps) {
+    is_left_over = false;
     recording.ts_.clear();
     for (Recorder& recorder : recorders) {
         if (auto last = recording.records_.extract(recorder.name())) recorder.reuse(std::move(last.mapped()));
@@ -142,6 +151,7 @@ void Runner::State::step(std::uint64_t k) {
     if (options.before_step) options.before_step(begin);
     for (AppliedInput* const input : applied_at_once) input->apply(begin);
     network.part()->update(clock, *workers, this);
+    is_left_over = true;
     ++clock.step;
     const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = begin.i};
     for (Recorder& recorder : recorders) recorder.record(k, end);
@@ -158,7 +168,7 @@ void Runner::State::plan() {
     for (AppliedInput& input : inputs) applied_at_once.push_back(&input);
     const bool is_seen = std::ranges::any_of(inputs, &AppliedInput::is_function);
     for (const auto& [part, by_ranges] : network.part()->fed()) {
-        Fed each{.part = part, .inputs = {}, .cleared = part->inputs()};
+        Fed each{.part = part, .inputs = {}, .cleared = part->inputs(), .starts_anew = false};
         const auto goes_to = [&each](const AppliedInput* input) {
             return std::ranges::find(each.cleared, input->target().storage()) != each.cleared.end();
         };
@@ -176,8 +186,16 @@ void Runner::State::plan() {
             each.cleared.clear();
             cleared_at_once.push_back(part);
         }
+        each.starts_anew = !options.before_step && each.cleared.size() == 1 && !each.inputs.empty() &&
+                           each.inputs[0]->operation() == Operation::add;
         if (!each.inputs.empty() || !each.cleared.empty()) fed.push_back(std::move(each));
     }
+}
+
+void Runner::State::clear_left_over() {
+    if (!std::exchange(is_left_over, false)) return;
+    for (const Fed& each : fed)
+        for (Buffer* const array : each.cleared) array->fill(0);
 }
 
 auto Runner::State::find(const PopulationPart& part) -> Fed* {
@@ -186,12 +204,14 @@ auto Runner::State::find(const PopulationPart& part) -> Fed* {
 }
 
 void Runner::State::before(const PopulationPart& part, IndexRange range) {
-    if (Fed* const each = find(part))
-        for (AppliedInput* const input : each->inputs) input->apply(begin(), range);
+    Fed* const each = find(part);
+    if (!each) return;
+    bool anew = each->starts_anew && is_left_over;
+    for (AppliedInput* const input : each->inputs) input->apply(begin(), range, std::exchange(anew, false));
 }
 
 void Runner::State::after(const PopulationPart& part, IndexRange range) {
-    if (Fed* const each = find(part))
+    if (Fed* const each = find(part); each && !each->starts_anew)
         for (Buffer* const array : each->cleared)
             array->visit([range](auto values) { std::ranges::fill(values.subspan(range.begin, range.size()), 0); });
 }

@@ -40,6 +40,27 @@ TEST_F(Inputs, are_there_in_each_step_and_gone_after_it) {
     EXPECT_EQ(cells_.variable("input").values(), Values(3, 0));
 }
 
+// Where nobody sees an input between two steps it is not cleared after each, but started anew in the next.
+TEST_F(Inputs, give_the_same_whether_somebody_sees_them_or_not) {
+    const auto V_after = [](const std::vector<Input>& inputs, std::vector<Monitor> monitors) {
+        Network net;
+        const Population cells = net.add("cells", LIF{}, 3);
+        Runner runner(net, {.inputs = inputs, .monitors = std::move(monitors)});
+        cells.variable("input").set({1, 2, 3});  // of the first step alone
+        runner.run_steps(4);
+        EXPECT_EQ(cells.variable("input").values(), Values(3, 0));
+        runner.run_steps(2, {.look = [&](std::uint64_t) { EXPECT_EQ(cells.variable("input").values(), Values(3, 0)); },
+                             .interval = 0});
+        EXPECT_EQ(cells.variable("input").values(), Values(3, 0));
+        return cells.variable("V").values();
+    };
+    const Input constant{"cells.input", {1, 2, 3}}, rows{"cells.input", PerStep{{6, {1, 2, 3, 4, 5, 6}}}},
+        doubled{"cells.input", 2, Operation::multiply}, poisson{"cells.input", PoissonInput{3, 1000, 0.5}};
+    for (const std::vector<Input>& inputs : std::vector<std::vector<Input>>{
+             {constant}, {rows}, {constant, rows}, {constant, doubled}, {doubled}, {poisson}, {constant, poisson}})
+        EXPECT_EQ(V_after(inputs, {}), V_after(inputs, {"cells.input"}));
+}
+
 TEST_F(Inputs, may_differ_between_neurons) {
     EXPECT_EQ(apply({{"cells.input", {1, 2, 3}}}), (Values{1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3}));
     EXPECT_EQ(apply({{"cells.input", {7}}}), Values(12, 7));
