@@ -61,21 +61,23 @@ struct BasicTraubMiles {
     }
     static std::array<bouton::Initial, 4> initial() { return {-65, 0, 0, 0}; }
 
-    /// Exponentials of u / 40 give those of u / 5 and u / 4, and the four quotients are divided together.
+    /// All exponentials are powers of those that bouton has for such rates, at u = 25, and the four quotients are
+    /// divided together.
     template <class Of>
     auto derivative(const State& s, Real I, Of of) const {
         const Real u = s.V - V_T;
-        const Real e40 = exp((10 - u) * (1. / 40)), e20 = e40 * e40, e5 = bouton::square(bouton::square(e20));
-        const Real e4 = exp(0.75) * e20 * e5, e5_40 = exp(6.) * e5;  // exp((13 - u) / 4), exp((40 - u) / 5)
-        const auto [over_a_m, over_b_m, over_a_n, sigmoid] = bouton::quotients(std::array{
+        auto [e80, e20, e18, e10] = bouton::hodgkin_huxley_exponentials(u - 25);
+        const Real e5 = bouton::square(e10), e4 = exp(-3.) * e20 * e5;  // exp((13 - u) / 4) = exp(-3) exp((25 - u) / 4)
+        const Real e5_40 = exp(3.) * e5;                                // exp((40 - u) / 5)
+        auto [over_a_m, over_b_m, over_a_n, sigmoid] = bouton::quotients(std::array{
             bouton::linear_over_expm1(0.25 * (13 - u), e4),  // x / (exp(x) - 1)
             bouton::linear_over_expm1(0.2 * (40 - u), e5_40),
-            bouton::linear_over_expm1(0.2 * (15 - u), exp(1.) * e5),
+            bouton::linear_over_expm1(0.2 * (15 - u), exp(-2.) * e5),
             bouton::Ratio<Real>{1, 1 + e5_40},
         });
         const Real a_m = 1.28 * over_a_m, b_m = 1.4 * e5_40 * over_b_m;
-        const Real a_h = 0.128 * exp((17 - u) * (1. / 18)), b_h = 4 * sigmoid;
-        const Real a_n = 0.16 * over_a_n, b_n = 0.5 * e40;
+        const Real a_h = 0.128 * exp(-8. / 18) * e18, b_h = 4 * sigmoid;
+        const Real a_n = 0.16 * over_a_n, b_n = 0.5 * exp(-15. / 40) * bouton::square(e80);
         const Real g_Na = gNa * bouton::cube(s.m) * s.h, g_K = gK * bouton::square(bouton::square(s.n));
         return std::array{
             of(s.V, [&](auto V) { return (I - g_Na * (V - ENa) - g_K * (V - EK) - gL * (V - EL)) / C; }),

@@ -27,8 +27,8 @@
 namespace bouton::bench {
 namespace {
 
-constexpr double dt = 0.1;  // [ms]
-constexpr int steps = 200;  // a round
+constexpr double dt = 0.1, short_dt = 0.01;  // [ms]  the latter where an explicit method would not be stable
+constexpr int steps = 200;                   // a round
 
 struct Case {
     std::string_view model;
@@ -55,6 +55,7 @@ class Cells {
  public:
     Cells(const Case& of, std::size_t num, Precision precision, const Method& method, bool own, InstructionSet set)
         : num_(num),
+          dt_(method.is_exp_auto() ? dt : short_dt),
           loop_(shipped_kernels(set).neurons(*of.equations, precision, method)),
           input_(precision, num, of.I),
           spike_(Buffer::booleans(num)),
@@ -90,7 +91,7 @@ class Cells {
             arrays.refractory_steps = steps_.data();
             arrays.t_last_spike = &t_last_spike_;
         }
-        const StepTime time{.t = static_cast<double>(age_) * dt, .dt = dt, .age = age_, .brainpy_2_4 = false};
+        const StepTime time{.t = static_cast<double>(age_) * dt_, .dt = dt_, .age = age_, .brainpy_2_4 = false};
         finite_ = loop_->step(arrays, time, {0, num_}) && finite_;
         ++age_;
     }
@@ -100,6 +101,7 @@ class Cells {
 
  private:
     std::size_t num_;
+    double dt_;
     std::unique_ptr<NeuronLoop> loop_;
     std::vector<Buffer> states_, parameters_;
     Buffer input_, spike_, t_last_spike_;
@@ -166,6 +168,10 @@ void time_model(const Case& each, std::size_t num, int rounds) {
                     all.emplace_back([&cells = *cells.back()] { cells.step(); });
                 }
             const auto least = time_all(num, rounds, all);
+            if (!std::ranges::all_of(cells, [](const auto& group) { return group->finite(); })) {
+                std::printf("%-17s %-9s does not stay finite\n", std::string(each.model).c_str(), method);
+                continue;
+            }
             std::printf("%-17s %-9s%-5s", std::string(each.model).c_str(), method, own ? "own" : "");
             for (const double ns : least) std::printf(" %8.2f", ns);
             std::printf("\n");

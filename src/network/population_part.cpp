@@ -2,6 +2,7 @@
 #include "population_part.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <limits>
 #include <utility>
@@ -21,29 +22,25 @@ namespace {
 struct FindSpikes {
     template <std::size_t bytes>
     static int run(std::span<const std::uint8_t> flags, std::vector<std::uint32_t>* spikes) {
-        constexpr std::size_t word = sizeof(std::uint64_t), group = 64 * cache_line;
-        using Words = LaneMask<double, bytes / word>;
+        constexpr std::size_t group = 64 * cache_line;
+        std::array<std::uint64_t, 64> bits;  // of the flags of each line
         for (std::size_t first = 0; first < flags.size(); first += group) {
             // Spikes are rare, and the processor could not foretell where: lines that have one are found without
             // branches.
             std::uint64_t lines = 0;  // bit i: line i
             const std::size_t count = (std::min(flags.size() - first, group) + cache_line - 1) / cache_line;
             for (std::size_t i = 0; i < count; ++i) {
-                Words any_set{};
-                for (std::size_t k = 0; k < cache_line; k += bytes)
-                    any_set.bits |= load_lanes<typename Words::Vector>(flags.data() + first + i * cache_line + k);
-                lines |= std::uint64_t{any(any_set)} << i;
+                bits[i] = detail::bits_of_flags<bytes>(flags.data() + first + i * cache_line);
+                lines |= std::uint64_t{bits[i] != 0} << i;
             }
             for (; lines != 0; lines &= lines - 1) {
-                const std::size_t begin = first + static_cast<std::size_t>(std::countr_zero(lines)) * cache_line;
-                std::uint64_t bits = 0;  // bit i: flag i
-                for (std::size_t k = 0; k < cache_line; k += word)
-                    bits |= (load_lanes<std::uint64_t>(flags.data() + begin + k) * 0x0102040810204080 >> 56) << k;
-                const std::size_t left = flags.size() - begin;
-                if (left < cache_line) bits &= (std::uint64_t{1} << left) - 1;
-                for (; bits != 0; bits &= bits - 1)
+                const auto line = static_cast<std::size_t>(std::countr_zero(lines));
+                const std::size_t begin = first + line * cache_line, left = flags.size() - begin;
+                std::uint64_t set = bits[line];
+                if (left < cache_line) set &= (std::uint64_t{1} << left) - 1;
+                for (; set != 0; set &= set - 1)
                     spikes->push_back(
-                        static_cast<std::uint32_t>(begin + static_cast<std::size_t>(std::countr_zero(bits))));
+                        static_cast<std::uint32_t>(begin + static_cast<std::size_t>(std::countr_zero(set))));
             }
         }
         return 0;

@@ -54,6 +54,10 @@ TEST(Dual, functions) {
     expect_derivative([](auto x) { return tanh(0.7 * x); }, everywhere);
     expect_derivative([](auto x) { return cosh(0.7 * x); }, everywhere);
     expect_derivative([](auto x) { return linear_over_expm1(0.7 * x); }, everywhere);
+    expect_derivative([](auto x) { return hodgkin_huxley_exponentials(7 * x).e80; }, everywhere);
+    expect_derivative([](auto x) { return hodgkin_huxley_exponentials(7 * x).e20; }, everywhere);
+    expect_derivative([](auto x) { return hodgkin_huxley_exponentials(7 * x).e18; }, everywhere);
+    expect_derivative([](auto x) { return hodgkin_huxley_exponentials(7 * x).e10; }, everywhere);
 }
 
 TEST(Dual, closed_forms) {

@@ -104,6 +104,24 @@ TEST(Functions, select_max_and_powers) {
     EXPECT_EQ(cube(-3.), -27);
 }
 
+TEST(Functions, exprel_of_several_is_that_of_each) {
+    const auto several = exprel(std::array{0., -1.5, 30.});
+    EXPECT_EQ(several[0], 1);
+    EXPECT_EQ(several[1], exprel(-1.5));
+    EXPECT_EQ(several[2], exprel(30.));
+}
+
+TEST(Functions, hodgkin_huxley_exponentials) {
+    for (const double V : {-90., -1e-3, 0., 35.5, 130.}) {
+        const auto e = hodgkin_huxley_exponentials(V);
+        const auto expect = [](double value, double exact) { EXPECT_NEAR(value, exact, 3e-15 * exact); };
+        expect(e.e80, std::exp(-V / 80));
+        expect(e.e20, std::exp(-V / 20));
+        expect(e.e18, std::exp(-V / 18));
+        expect(e.e10, std::exp(-V / 10));
+    }
+}
+
 TEST(Functions, linear_over_expm1_of_a_known_exponential) {
     for (const double x : arguments()) {
         if (x < -700 || x > 700) continue;

@@ -11,6 +11,7 @@
 #include <bouton/core/aligned_vector.hpp>
 #include <bouton/kernel/instruction_set.hpp>
 #include <bouton/math/lane_functions.hpp>
+#include <bouton/math/two_packs.hpp>
 
 #include <gtest/gtest.h>
 
@@ -247,6 +248,46 @@ TEST(LaneFunctions, linear_over_expm1_derivative_is_that_of_a_single_number) {
     }
 }
 
+/// exp(-V / width).
+template <int width>
+struct HodgkinHuxleyExponential {
+    auto operator()(auto V) const {
+        const auto e = hodgkin_huxley_exponentials(V);
+        return width == 80 ? e.e80 : width == 20 ? e.e20 : width == 18 ? e.e18 : e.e10;
+    }
+};
+
+template <int width, class Element>
+void expect_hodgkin_huxley_exponential(InstructionSet set) {
+    using Function = HodgkinHuxleyExponential<width>;
+    AlignedVector<Element> V{0, Element(1e-30), Element(-1e-9), 249, -249, Element(249.01), Element(-249.01)};
+    for (double each = -700; each < 700; each += 0.137) V.push_back(static_cast<Element>(each));
+    const auto y = each<Function>(set, V);
+    for (std::size_t i = 0; i < V.size(); ++i) {
+        const long double exponent = static_cast<long double>(-V[i]) / width, exact = std::exp(exponent);
+        using Limits = std::numeric_limits<Element>;
+        if (exact < 4 * static_cast<long double>(Limits::min()) || exact > static_cast<long double>(Limits::max()))
+            continue;
+        const long double error = std::abs(y[i] - exact) / exact;
+        EXPECT_LE(error, (80. / width + 4 * std::abs(exponent)) * static_cast<long double>(Limits::epsilon())) << V[i];
+    }
+    expect_lanes_are_alone<Function, Element>(set);
+}
+
+TEST(LaneFunctions, hodgkin_huxley_exponentials_are_right_near_and_far) {
+    for (const InstructionSet set : instruction_sets()) {
+        SCOPED_TRACE(static_cast<int>(set));
+        expect_hodgkin_huxley_exponential<80, double>(set);
+        expect_hodgkin_huxley_exponential<80, float>(set);
+        expect_hodgkin_huxley_exponential<20, double>(set);
+        expect_hodgkin_huxley_exponential<20, float>(set);
+        expect_hodgkin_huxley_exponential<18, double>(set);
+        expect_hodgkin_huxley_exponential<18, float>(set);
+        expect_hodgkin_huxley_exponential<10, double>(set);
+        expect_hodgkin_huxley_exponential<10, float>(set);
+    }
+}
+
 /// Three quotients, of which the one with the denominator x is the result.
 struct Quotients {
     auto operator()(auto x) const {
@@ -272,6 +313,56 @@ TEST(LaneFunctions, quotients_are_right_where_their_product_is_no_number) {
 }
 
 // ---- packs
+
+/// Something of all that two packs have.
+struct ManyFunctions {
+    template <class Real>
+    Real operator()(Real x) const {
+        const auto e = hodgkin_huxley_exponentials(x);
+        const auto q = quotients(std::array{Ratio<Real>{1, 1 + x * x}, Ratio<Real>{x - 1, 2 - x}});
+        const auto z = exprel(std::array<Real, 3>{x, -x, 0.01 * x});
+        const Real sum = e.e80 + e.e20 - e.e18 * e.e10 + q[0] / (3 + abs(q[1])) + z[0] - z[1] * z[2];
+        const Real more = exp(-abs(x)) + expm1(0.1 * x) + exprel(x) + tanh(x) + cosh(min(x, 3)) - sinh(max(x, -3)) +
+                          linear_over_expm1(x) + linear_over_expm1_derivative(x) + log(abs(x) + 1) + sin(x) + cos(x) +
+                          sqrt(abs(x));
+        const auto is_some = (x < 1 && x > -2) || (x >= 5 && !(x <= 7));
+        return select(is_some, sum, more);
+    }
+};
+
+/// By two packs at once, and what masks of two say.
+template <class Element>
+struct EachByTwo {
+    template <std::size_t bytes>
+    static void run(const Element* from, Element* to, std::uint8_t* is_less, const std::size_t& count) {
+        using Real = TwoPacks<Lanes<Element, bytes / sizeof(Element)>>;
+        for (std::size_t at = 0; at < count; at += Real::count) {
+            const Real x = Real::load(from + at);
+            ManyFunctions()(x).store(to + at);
+            const auto mask = x < 1;
+            (any(mask) && !all(mask) ? mask : !mask).store(is_less + at);
+        }
+    }
+};
+
+template <class Element>
+void expect_two_packs_are_two_packs(InstructionSet set) {
+    AlignedVector<Element> x;
+    for (int k = 0; k < 320; ++k) x.push_back(static_cast<Element>(0.1237 * (k * 97 % 320 - 160)));
+    AlignedVector<Element> y(x.size());
+    AlignedVector<std::uint8_t> is_less(x.size());
+    loops::run<EachByTwo<Element>>(set, x.data(), y.data(), is_less.data(), x.size());
+    EXPECT_EQ(bits_that_differ(y, each<ManyFunctions>(set, x)), 0u);
+    for (std::size_t i = 0; i < x.size(); ++i) EXPECT_EQ(is_less[i], x[i] < 1) << i;
+}
+
+TEST(TwoPacks, give_the_bits_of_each) {
+    for (const InstructionSet set : instruction_sets()) {
+        SCOPED_TRACE(static_cast<int>(set));
+        expect_two_packs_are_two_packs<double>(set);
+        expect_two_packs_are_two_packs<float>(set);
+    }
+}
 
 /// What operators and masks say of each lane, written as a number.
 template <class Element>

@@ -14,6 +14,7 @@
 #include <bouton/math/dual.hpp>
 #include <bouton/math/lane_functions.hpp>
 #include <bouton/math/step.hpp>
+#include <bouton/math/two_packs.hpp>
 
 namespace bouton {
 
@@ -166,10 +167,11 @@ struct StatePointers {
     template <class Real>
     void store(std::size_t at, typename Model<Real>::State state, std::size_t lanes, FiniteCheck<Real>& check) const {
         constexpr auto fields = Model<Real>::states();
-        if (lanes < Real::count)
-            each_index<count>([&](auto k) {
-                state.*fields[k].member = select(Real::Mask::first(lanes), state.*fields[k].member, 0);
-            });
+        if constexpr (requires { Real::Mask::first(lanes); })  // two packs are entries all
+            if (lanes < Real::count)
+                each_index<count>([&](auto k) {
+                    state.*fields[k].member = select(Real::Mask::first(lanes), state.*fields[k].member, 0);
+                });
         each_index<count>([&](auto k) {
             check.add(state.*fields[k].member);
             (state.*fields[k].member).store(data[k] + at);
@@ -200,7 +202,7 @@ struct SharedParameters {
 template <template <class> class Model, class Element>
 struct OwnParameters {
     static constexpr std::size_t count = Model<double>::parameters().size();
-    static constexpr std::size_t most_lanes = cache_line / sizeof(Element);
+    static constexpr std::size_t most_lanes = 2 * cache_line / sizeof(Element);  // of two packs
     alignas(cache_line) std::array<std::array<Element, most_lanes>, count> shared;
     std::array<const Element*, count> own;  // null: shared
 
@@ -256,10 +258,26 @@ struct NeuronStep {
 
     template <std::size_t bytes>
     static bool run(const NeuronStep& given) {
-        using Real = Lanes<Element, bytes / sizeof(Element)>;
+        using Pack = Lanes<Element, bytes / sizeof(Element)>;
+        std::size_t done = given.range.begin;
+        bool finite = true;
+        if constexpr (goes_by_two_packs && bytes > 16) {
+            done += given.range.size() / (2 * Pack::count) * (2 * Pack::count);
+            finite = run_packs<TwoPacks<Pack>>(given, {given.range.begin, done});
+        }
+        return run_packs<Pack>(given, {done, given.range.end}) && finite;
+    }
+
+ private:
+    /// Where the equations are what takes the time.
+    static constexpr bool goes_by_two_packs = !is_affine<Model<double>> && !has_refractoriness<Model<double>>;
+
+    template <class Real>
+    static bool run_packs(const NeuronStep& given, const IndexRange& range) {
         using M = Model<Real>;
         constexpr auto first_state = M::states()[0].member;
-        const NeuronStep step = given;  // a copy that no store can change
+        NeuronStep step = given;  // a copy that no store can change
+        step.range = range;
         const auto scheme = step.template scheme_of_loop<Real>();
         FiniteCheck<Real> finite;
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
@@ -288,7 +306,6 @@ struct NeuronStep {
         return finite.passed();
     }
 
- private:
     /// Factors that are the same for all neurons are worked out once.
     template <class Real>
     auto scheme_of_loop() const {

@@ -74,6 +74,13 @@ struct Dual {
     friend Dual sinh(Dual a) { return {sinh(a.value), cosh(a.value) * a.derivative}; }
     friend Dual cos(Dual a) { return {cos(a.value), -sin(a.value) * a.derivative}; }
     friend Dual sin(Dual a) { return {sin(a.value), cos(a.value) * a.derivative}; }
+    friend HodgkinHuxleyExponentials<Dual> hodgkin_huxley_exponentials(Dual V) {
+        const auto [e80, e20, e18, e10] = hodgkin_huxley_exponentials(V.value);
+        return {{e80, e80 * (V.derivative * (-1. / 80))},
+                {e20, e20 * (V.derivative * (-1. / 20))},
+                {e18, e18 * (V.derivative * (-1. / 18))},
+                {e10, e10 * (V.derivative * (-1. / 10))}};
+    }
     friend Dual linear_over_expm1(Dual a) {
         return {linear_over_expm1(a.value), linear_over_expm1_derivative(a.value) * a.derivative};
     }

@@ -9,6 +9,8 @@
 #include <concepts>
 #include <cstddef>
 
+#include <bouton/math/each_index.hpp>
+
 namespace bouton {
 
 using std::abs;
@@ -37,6 +39,14 @@ Element exprel(Element z) {
     if (z == 0) return 1;
     const Element e = expm1(z);
     return std::isinf(e) ? e : e / z;
+}
+
+/// exprel of each number, of any number type. Three packs and more go through it together.
+template <class Real, std::size_t Count>
+std::array<Real, Count> exprel(const std::array<Real, Count>& z) {
+    std::array<Real, Count> each;
+    each_index<Count>([&](auto k) { each[k] = exprel(z[k]); });
+    return each;
 }
 
 /// x / (exp(x) - 1), continued to 1 at x = 0: what voltage-dependent rates have for a linear numerator over a shifted
@@ -76,6 +86,17 @@ std::array<Real, Count> quotients(const std::array<Ratio<Real>, Count>& ratios) 
     std::array<Real, Count> quotient;
     for (std::size_t k = 0; k < Count; ++k) quotient[k] = ratios[k].numerator / ratios[k].denominator;
     return quotient;
+}
+
+/// exp(-V / 80), exp(-V / 20), exp(-V / 18) and exp(-V / 10): those of the rates of Hodgkin & Huxley (1952) and of many
+/// models made after theirs. Packs have all from one exponential.
+template <class Real>
+struct HodgkinHuxleyExponentials {
+    Real e80, e20, e18, e10;
+};
+template <class Real>
+HodgkinHuxleyExponentials<Real> hodgkin_huxley_exponentials(Real V) {
+    return {exp(V * (-1. / 80)), exp(V * (-1. / 20)), exp(V * (-1. / 18)), exp(V * (-1. / 10))};
 }
 
 template <class Real>

@@ -157,6 +157,11 @@ struct Gradient {
         const Real curvature = select(is_near, series, -(1 + 2 * slope) / select(is_near, Real(1.), expm1(x)) - slope);
         return chain(slope, curvature, a);
     }
+    friend HodgkinHuxleyExponentials<Gradient> hodgkin_huxley_exponentials(const Gradient& V) {
+        const auto [e80, e20, e18, e10] = hodgkin_huxley_exponentials(V.value);
+        return {chain(e80, e80 * (-1. / 80), V), chain(e20, e20 * (-1. / 20), V), chain(e18, e18 * (-1. / 18), V),
+                chain(e10, e10 * (-1. / 10), V)};
+    }
     /// The values share one division, as those of packs do.
     template <std::size_t Quotients>
     friend std::array<Gradient, Quotients> quotients(const std::array<Ratio<Gradient>, Quotients>& ratios) {

@@ -9,7 +9,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <utility>
 
+#include <bouton/math/each_index.hpp>
 #include <bouton/math/functions.hpp>
 #include <bouton/math/lanes.hpp>
 
@@ -19,6 +21,14 @@
 
 namespace bouton {
 namespace detail {
+
+/// The coefficients of factor f(factor x) from those of f(x).
+template <class Element, std::size_t count>
+constexpr std::array<Element, count> scaled(std::array<Element, count> c, long double factor) {
+    long double power = 1;
+    for (Element& each : c) each = static_cast<Element>(each * (power *= factor));
+    return c;
+}
 
 /// Numbers that exponentials need, by the precision.
 template <class Element>
@@ -53,7 +63,9 @@ struct Exponential<double> {
                                      1.6057679623801638e-10,
                                      1.1639194124150522e-11,
                                      7.7461785930188273e-13};
-    static constexpr double least = -708.3, most = 710;  // beyond, 2^k is 0 and e^x infinite
+    static constexpr auto near_720th = scaled(near, -1 / 720.L);  // of exp(-V / 720) - 1, by V
+    static constexpr auto wide_quarter = scaled(wide, 0.25L);     // of exprel(z / 4) / 4
+    static constexpr double least = -708.3, most = 710;           // beyond, 2^k is 0 and e^x infinite
     static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;  // k ln2_high is exact
     static constexpr double to_integer = 0x1.8p52 + 1022;  // x + this is rounded to an integer in its lowest bits
     static constexpr int fraction_bits = 52;
@@ -65,6 +77,8 @@ struct Exponential<float> {
     static constexpr std::array near{1.F, 0.5F, 0.166665763F, 0.0416665561F, 0.00836317893F, 0.0013926184F};
     static constexpr std::array wide{
         1.F, 0.5F, 0.16666697F, 0.0416666977F, 0.00833088625F, 0.0013886448F, 0.000203290416F, 2.52884347e-05F};
+    static constexpr auto near_720th = scaled(near, -1 / 720.L);
+    static constexpr auto wide_quarter = scaled(wide, 0.25L);
     static constexpr float least = -87.2F, most = 89;
     static constexpr float ln2_high = 0x1.63p-1F, ln2_low = -0x1.bd0106p-13F;
     static constexpr float to_integer = 0x1.8p23F + 126;
@@ -87,6 +101,34 @@ template <auto& c, class Real>
 Real polynomial(Real x) {
     const Real x2 = x * x, x4 = x2 * x2, x8 = x4 * x4;
     return polynomial_part<c, 0, c.size(), Real>(std::array{x, x2, x4, x8});
+}
+
+/// c[first] + c[first + 1] x + ... of each x, whose square is x2: the even and the odd terms side by side, by Horner's
+/// scheme. All x go through it together, so that none waits for another.
+template <auto& c, std::size_t first, class Real, std::size_t Count>
+std::array<Real, Count> polynomials_from(const std::array<Real, Count>& x, const std::array<Real, Count>& x2) {
+    constexpr std::size_t last = c.size() - 1;
+    constexpr auto end = c[last], before_end = c[last - 1];
+    std::array<Real, Count> sum, other;
+    each_index<Count>([&](auto k) { sum[k] = before_end; });
+    each_index<Count>([&](auto k) { other[k] = end; });
+    each_index<last - 1 - first>([&](auto back) {
+        constexpr auto coefficient = c[last - 2 - back];
+        each_index<Count>([&](auto k) { other[k] = coefficient + x2[k] * other[k]; });
+        std::swap(sum, other);
+    });
+    each_index<Count>([&](auto k) { sum[k] = sum[k] + x[k] * other[k]; });
+    return sum;
+}
+/// c[0] + c[1] x + ... of each x. c[0], which is the largest part, is added last: half an epsilon less is lost.
+template <auto& c, class Real, std::size_t Count>
+std::array<Real, Count> polynomials(const std::array<Real, Count>& x) {
+    std::array<Real, Count> x2, sum;
+    constexpr auto largest = c[0];
+    each_index<Count>([&](auto k) { x2[k] = x[k] * x[k]; });
+    sum = polynomials_from<c, 1>(x, x2);
+    each_index<Count>([&](auto k) { sum[k] = largest + x[k] * sum[k]; });
+    return sum;
 }
 
 /// e^x = 2 half_scale (1 + r phi), r = x - k ln(2), half_scale = 2^(k - 1), phi = (e^r - 1) / r.
@@ -130,6 +172,29 @@ Lanes<Element, Count> expm1(Lanes<Element, Count> x) {
     return 2 * (e.half_scale * (e.r * e.phi) + (e.half_scale - 0.5));
 }
 
+/// Relative error of exp(-V / width) below 80 / width + 4 |V / width| epsilon. All powers of one exponential where all
+/// |V| <= 249.
+template <class Element, std::size_t Count>
+HodgkinHuxleyExponentials<Lanes<Element, Count>> hodgkin_huxley_exponentials(Lanes<Element, Count> V) {
+    using Real = Lanes<Element, Count>;
+    using E = detail::Exponential<Element>;
+    // All widths divide 720. Of w_k = exp(-k V / 720) - 1 the small ones keep their digits: w_2k = 2 w_k + w_k^2.
+    constexpr auto slope = E::near_720th[0];
+    const Real V2 = V * V, curvature = detail::polynomials_from<E::near_720th, 1>(std::array{V}, std::array{V2})[0];
+    const Real w = V2 * curvature + V * slope, w2 = (w + w) + w * w, w4 = (w2 + w2) + w2 * w2;
+    const Real w8 = (w4 + w4) + w4 * w4, w9 = w8 + w * (1 + w8), e36 = square(square(1 + w9));
+    HodgkinHuxleyExponentials<Real> e{.e80 = 1 + w9, .e20 = e36, .e18 = e36 * (1 + w4), .e10 = square(e36)};
+    const Real size = abs(V);
+    if (!all_less_or_equal(size, 249)) {
+        const auto is_near = size <= 249;
+        e.e80 = select(is_near, e.e80, exp(V * (-1. / 80)));
+        e.e20 = select(is_near, e.e20, exp(V * (-1. / 20)));
+        e.e18 = select(is_near, e.e18, exp(V * (-1. / 18)));
+        e.e10 = select(is_near, e.e10, exp(V * (-1. / 10)));
+    }
+    return e;
+}
+
 /// (exp(z) - 1) / z, as exprel of a single number. No division where all |z| <= 1.
 template <class Element, std::size_t Count>
 Lanes<Element, Count> exprel(Lanes<Element, Count> z) {
@@ -137,6 +202,25 @@ Lanes<Element, Count> exprel(Lanes<Element, Count> z) {
     const auto by_polynomial = detail::polynomial<E::wide>(z);
     if (all_less_or_equal(abs(z), 1)) return by_polynomial;
     return select(abs(z) <= 1, by_polynomial, expm1(z) / min(z, E::most));
+}
+
+/// The same of each. Where there are several, one of them is often beyond 1, as that of V is in a spike: no division
+/// where all are in [-4, 2].
+template <class Element, std::size_t Lane, std::size_t Count>
+requires(Count >= 3) std::array<Lanes<Element, Lane>, Count> exprel(const std::array<Lanes<Element, Lane>, Count>& z) {
+    using Real = Lanes<Element, Lane>;
+    using E = detail::Exponential<Element>;
+    // G = exprel(z / 4) / 4, and twice exprel(2 y) = exprel(y) (2 + y exprel(y)) / 2
+    std::array<Real, Count> whole = detail::polynomials<E::wide_quarter>(z);
+    each_index<2>([&](auto) {
+        each_index<Count>([&](auto k) { whole[k] = (whole[k] + whole[k]) + (z[k] * whole[k]) * whole[k]; });
+    });
+    Real farthest = abs(z[0] + 1);
+    each_index<Count - 1>([&](auto k) { farthest = max(abs(z[k + 1] + 1), farthest); });
+    if (!all_less_or_equal(farthest, 3))
+        each_index<Count>(
+            [&](auto k) { whole[k] = select(abs(z[k] + 1) <= 3, whole[k], expm1(z[k]) / min(z[k], E::most)); });
+    return whole;
 }
 
 /// x / (exp(x) - 1), as of a single number; 0 where exp is infinite.
@@ -200,18 +284,19 @@ std::array<Lanes<Element, Lane>, Count> quotients(const std::array<Ratio<Lanes<E
     constexpr double limit = sizeof(Element) == 8 ? 1e290 : 1e30;
     std::array<Real, Count> product, quotient;
     product[0] = ratios[0].denominator;
-    for (std::size_t k = 1; k < Count; ++k) product[k] = product[k - 1] * ratios[k].denominator;
-    const Real size = abs(product[Count - 1]);
-    const auto ordinary = (size <= limit) && (size >= 1 / limit);
+    each_index<Count - 1>([&](auto k) { product[k + 1] = product[k] * ratios[k + 1].denominator; });
     Real inverse = 1 / product[Count - 1];
-    for (std::size_t k = Count - 1; k > 0; --k) {
+    const Real size = max(abs(product[Count - 1]), abs(inverse));
+    each_index<Count - 1>([&](auto back) {
+        constexpr std::size_t k = Count - 1 - back;
         quotient[k] = ratios[k].numerator * (inverse * product[k - 1]);
         inverse = inverse * ratios[k].denominator;
-    }
+    });
     quotient[0] = ratios[0].numerator * inverse;
-    if (all(ordinary)) return quotient;
-    for (std::size_t k = 0; k < Count; ++k)
-        quotient[k] = select(ordinary, quotient[k], ratios[k].numerator / ratios[k].denominator);
+    if (!all_less_or_equal(size, limit))
+        each_index<Count>([&](auto k) {
+            quotient[k] = select(size <= limit, quotient[k], ratios[k].numerator / ratios[k].denominator);
+        });
     return quotient;
 }
 

@@ -75,6 +75,33 @@ requires(sizeof(Vector) == 64) BOUTON_AVX512 inline bool any_bit(const Vector& b
     return __builtin_ia32_ptestmq512((Words)bits, (Words)bits, static_cast<unsigned char>(-1)) != 0;
 }
 #endif
+/// Bit i: whether byte i of 64, each 0 or 1, is 1; by vectors of so many bytes.
+template <std::size_t bytes>
+requires(bytes == 16) inline std::uint64_t bits_of_flags(const std::uint8_t* from) {
+    std::uint64_t words[8], bits = 0;
+    std::memcpy(words, from, sizeof words);
+    for (std::size_t k = 0; k < 8; ++k) bits |= (words[k] * 0x0102040810204080 >> 56) << (8 * k);
+    return bits;
+}
+#ifdef BOUTON_HAS_WIDE_VECTORS
+template <std::size_t bytes>
+requires(bytes == 32) BOUTON_AVX2 inline std::uint64_t bits_of_flags(const std::uint8_t* from) {
+    typedef char Flags __attribute__((vector_size(32)));
+    Flags low, high;
+    std::memcpy(&low, from, sizeof low);
+    std::memcpy(&high, from + sizeof low, sizeof high);
+    return static_cast<std::uint32_t>(__builtin_ia32_pmovmskb256(low > 0)) |
+           std::uint64_t{static_cast<std::uint32_t>(__builtin_ia32_pmovmskb256(high > 0))} << 32;
+}
+template <std::size_t bytes>
+requires(bytes == 64) __attribute__((target("avx512f,avx512bw"))) inline std::uint64_t
+    bits_of_flags(const std::uint8_t* from) {
+    typedef char Flags __attribute__((vector_size(64)));
+    Flags flags;
+    std::memcpy(&flags, from, sizeof flags);
+    return __builtin_ia32_ptestmb512(flags, flags, ~std::uint64_t{0});
+}
+#endif
 /// Stores 1 for each lane that is true, 0 for the others.
 template <class Vector>
 inline void store_flags(const Vector& bits, std::uint8_t* to) {

@@ -37,7 +37,9 @@ struct DualOf {
 template <class Real, std::size_t Count>
 std::array<Real, Count> exp_auto_factors(const std::array<Dual<Real>, Count>& slope, Real dt) {
     std::array<Real, Count> factors;
-    each_index<Count>([&](auto k) { factors[k] = dt * exprel(dt * slope[k].derivative); });
+    each_index<Count>([&](auto k) { factors[k] = dt * slope[k].derivative; });
+    factors = exprel(factors);
+    each_index<Count>([&](auto k) { factors[k] = dt * factors[k]; });
     return factors;
 }
 

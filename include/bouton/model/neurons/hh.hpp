@@ -52,25 +52,27 @@ struct BasicHH {
     struct Rates {
         Real a_m, b_m, a_h, b_h, a_n, b_n;  // [1/ms]
     };
-    /// One exponential gives those whose widths divide its own, and the three quotients are divided together.
+    /// The exponentials are those of V + 40 by constants, exp(-(V + 65) / 80) = exp(-25 / 80) exp(-(V + 40) / 80), and
+    /// the three quotients are divided together.
     static Rates rates(Real V) {
-        const Real e80 = exp((V + 65) * (-1. / 80)), e20 = square(square(e80)), e10 = square(e20);
-        const auto [a_m, b_h, a_n] = quotients(std::array{
-            linear_over_expm1(-0.1 * (V + 40), exp(2.5) * e10),  // exp(-(V + 40) / 10) = exp(2.5) exp(-(V + 65) / 10)
-            Ratio<Real>{1, 1 + exp(3.) * e10},
-            linear_over_expm1(-0.1 * (V + 55), exp(1.) * e10),
+        // What a function returns is not const here: GCC 12 would keep it in memory.
+        auto [e80, e20, e18, e10] = hodgkin_huxley_exponentials(V + 40);
+        auto quotient = quotients(std::array{
+            linear_over_expm1(-0.1 * (V + 40), e10),
+            Ratio<Real>{1, 1 + exp(0.5) * e10},
+            linear_over_expm1(-0.1 * (V + 55), exp(-1.5) * e10),
         });
-        return {.a_m = a_m,
-                .b_m = 4 * exp((V + 65) * (-1. / 18)),
-                .a_h = 0.07 * e20,
-                .b_h = b_h,
-                .a_n = 0.1 * a_n,
-                .b_n = 0.125 * e80};
+        return {.a_m = quotient[0],
+                .b_m = 4 * exp(-25. / 18) * e18,
+                .a_h = 0.07 * exp(-25. / 20) * e20,
+                .b_h = quotient[1],
+                .a_n = 0.1 * quotient[2],
+                .b_n = 0.125 * exp(-25. / 80) * e80};
     }
 
     template <class Of>
     auto derivative(const State& s, Real I, Of of) const {
-        const Rates r = rates(s.V);
+        Rates r = rates(s.V);  // nor here
         const Real g_Na = gNa * cube(s.m) * s.h, g_K = gK * square(square(s.n));
         return std::array{
             of(s.V, [&](auto V) { return (I - g_Na * (V - ENa) - g_K * (V - EK) - gL * (V - EL)) / C; }),

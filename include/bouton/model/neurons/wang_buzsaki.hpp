@@ -48,27 +48,21 @@ struct BasicWangBuzsakiModel {
     }
     static std::array<Initial, 3> initial() { return {-65, 0.6, 0.32}; }
 
-    /// exp(-(V + 44) / 80) and two of its powers, from which come all exponentials but one.
-    template <class Number>
-    struct Exponentials {
-        Number e80, e20, e10;
-        explicit Exponentials(Number V) : e80(exp((V + 44) * (-1. / 80))), e20(square(square(e80))), e10(square(e20)) {}
-    };
-
     template <class Number>
     static Number m_inf(Number V) {
-        const Number e10 = Exponentials<Number>(V).e10;
-        const auto a = linear_over_expm1(-0.1 * (V + 35), exp(0.9) * e10);
-        return a.numerator / (a.numerator + a.denominator * (4 * exp((V + 60) * (-1. / 18))));
+        auto e = hodgkin_huxley_exponentials(V + 35);
+        const auto a = linear_over_expm1(-0.1 * (V + 35), e.e10);
+        return a.numerator / (a.numerator + a.denominator * (4 * exp(-25. / 18) * e.e18));
     }
 
     template <class Of>
     auto derivative(const State& s, Real I, Of of) const {
-        const Exponentials<Real> e(s.V);
-        const auto quotient = quotients(
-            std::array{linear_over_expm1(-0.1 * (s.V + 34), exp(1.) * e.e10), Ratio<Real>{1, 1 + exp(1.6) * e.e10}});
-        const Real a_h = 0.07 * exp(-0.7) * e.e20, b_h = quotient[1];
-        const Real a_n = 0.1 * quotient[0], b_n = 0.125 * e.e80;
+        // exp(-(V + 58) / 20) = exp(-23 / 20) e20, and so on; not const, as GCC 12 would keep it in memory then.
+        auto e = hodgkin_huxley_exponentials(s.V + 35);
+        auto quotient = quotients(
+            std::array{linear_over_expm1(-0.1 * (s.V + 34), exp(0.1) * e.e10), Ratio<Real>{1, 1 + exp(0.7) * e.e10}});
+        const Real a_h = 0.07 * exp(-23. / 20) * e.e20, b_h = quotient[1];
+        const Real a_n = 0.1 * quotient[0], b_n = 0.125 * exp(-9. / 80) * e.e80;
         const Real g_K = gK * square(square(s.n));
         const auto dV = [&](auto V) {
             const auto g_Na = gNa * cube(m_inf(V)) * s.h;
