@@ -35,8 +35,8 @@ concept HasFields = requires {
 /// after what the input adds to them at the end of a step; `inputs`, the names of states that are inputs besides, are
 /// held during a step and cleared with `input`; `noise`, the name of the parameter that is the amplitude of the model's
 /// own noise; `is_affine`, true where all of these functions are of first order in the states and I, so that neither
-/// gradients nor the factors of exponential Euler depend on them. The loops hand it packs of numbers: a condition is
-/// `auto`, and `select` stands for `if`.
+/// gradients nor the factors of exponential Euler depend on them. The loops hand it packs of numbers, one or two at a
+/// time: a condition is `auto`, `select` stands for `if`, and functions are those of math/functions.hpp.
 template <class Model>
 concept NeuronEquations = HasFields<Model> && requires(const Model m, typename Model::State s, double I) {
     m.derivative(s, I, ValueOf());
