@@ -270,7 +270,8 @@ struct NeuronStep {
 
  private:
     /// Where the equations are what takes the time.
-    static constexpr bool goes_by_two_packs = !is_affine<Model<double>> && !has_refractoriness<Model<double>>;
+    static constexpr bool goes_by_two_packs =
+        std::is_same_v<Scheme, ExpAuto> && !is_affine<Model<double>> && !has_refractoriness<Model<double>>;
 
     template <class Real>
     static bool run_packs(const NeuronStep& given, const IndexRange& range) {
