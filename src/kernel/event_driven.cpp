@@ -171,13 +171,14 @@ class EventDriven final : public Propagator {
     /// This step of the neurons that are active.
     void follow() {
         for (std::size_t k = 0; k < active_.size(); ++k) {
-            fetch_pulse_end(k + 16);
+            fetch_pulse_end_after(k);
             follow(active_[k]);
         }
     }
-    /// Has when a pulse ends brought into the cache while others are dealt with.
-    void fetch_pulse_end(std::size_t k) const {
-        __builtin_prefetch(&state_.pulse_end[active_[std::min(k, active_.size() - 1)].at]);
+    /// Has when a pulse ends that is soon to come brought into the cache while active neuron k is dealt with.
+    void fetch_pulse_end_after(std::size_t k) const {
+        constexpr std::size_t soon = 16;
+        __builtin_prefetch(&state_.pulse_end[active_[std::min(k + soon, active_.size() - 1)].at]);
     }
     void follow(Active& active) {
         const std::size_t at = active.at, count = modes_.rates().size();
@@ -207,7 +208,7 @@ class EventDriven final : public Propagator {
         Active* left = active_.data();
         bool finite = true, negative = false;
         for (std::size_t k = 0; k < count; ++k) {
-            fetch_pulse_end(k + 16);
+            fetch_pulse_end_after(k);
             Active active = active_[k];
             const double g = active.state[0], after = pulse_end[active.at] > now ? on(g) : off(g);
             changes.sources[k] = active.source;

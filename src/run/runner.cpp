@@ -195,7 +195,7 @@ void Runner::State::plan() {
 void Runner::State::clear_left_over() {
     if (!std::exchange(is_left_over, false)) return;
     for (const Fed& each : fed)
-        for (Buffer* const array : each.cleared) array->fill(0);
+        if (each.starts_anew) each.cleared[0]->fill(0);
 }
 
 auto Runner::State::find(const PopulationPart& part) -> Fed* {
