@@ -48,7 +48,7 @@ PROGRAMS = [
     Program("plain C++, -O3", executable="plain", has_threads=False),
     Program("plain C++, native, fast-math", executable="plain_native", has_threads=False),
     Program("BrainPy 2.4", script="brainpy", environment="brainpy-2.4", most_neurons=10_000),
-    Program("BrainPy", script="brainpy", environment="brainpy", most_neurons=10_000),
+    Program("BrainPy", script="brainpy", environment="brainpy", most_neurons=256_000),
     Program("bouton, from Python", script="bouton", environment="bouton"),
     Program("Brian2", script="brian2", environment="brian2", most_neurons=256_000),
     Program("GeNN", script="genn", environment="genn", form="native", has_threads=False),

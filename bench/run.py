@@ -30,7 +30,7 @@ class Scenario:
     folder: str = ""  # where it differs from the name
     arguments: tuple = ()
     transient: int = 2000  # [steps]
-    steps: int = 2000  # [steps] of a block, where there are not more than 4,000 neurons
+    steps: int = 2000  # [steps] of a block at the first of the sizes; fewer at larger ones, a quarter at least
     steps_of: dict = dataclasses.field(default_factory=dict)  # by label, other steps of a block
     blocks: int = 3
 
@@ -125,12 +125,11 @@ class Network:
         self.files = WORK / f"{name}-{neurons}"
 
     def arguments(self, label):
-        scale = min(1.0, 4000 / self.neurons)
-        steps = max(50, int(self.scenario.steps * scale))
+        steps = self.scenario.steps_of.get(label, self.scenario.steps)
         sizes = {
             "neurons": self.neurons,
-            "transient": max(min(500, self.scenario.transient), int(self.scenario.transient * scale) // 100 * 100),
-            "steps": self.scenario.steps_of.get(label, steps),
+            "transient": self.scenario.transient,
+            "steps": int(steps * min(1.0, max(0.25, self.scenario.neurons[0] / self.neurons))),
             "blocks": self.scenario.blocks,
             "precision": self.precision,
             "threads": self.threads,

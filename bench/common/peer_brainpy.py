@@ -29,10 +29,14 @@ def delay(steps):
 
 def connect(connections, num_post, post_range=None):
     """The arguments `conn` and `comp_method` of a synapse, onto the neurons of `post_range` only."""
-    mask = connections.matrix(num_post)
+    if IS_2_4:
+        mask = connections.matrix(num_post)
+        return {"conn": bp.conn.MatConn(mask if post_range is None else mask[:, post_range]), "comp_method": "dense"}
+    pre, post = connections.pre, connections.post
     if post_range is not None:
-        mask = mask[:, post_range]
-    return {"conn": bp.conn.MatConn(mask), "comp_method": "dense" if IS_2_4 else "sparse"}
+        is_in = (post_range.start <= post) & (post < post_range.stop)
+        pre, post = pre[is_in], post[is_in] - post_range.start
+    return {"conn": bp.conn.IJConn(pre, post), "comp_method": "sparse"}
 
 
 def excitatory_inhibitory(options, cells_of, projections):
