@@ -50,6 +50,7 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             activate(at);
         }
+        number_anew();
         modes_.is_single() ? follow_single() : follow();
         for (const std::uint32_t at : arrivals) arrived_[at] = 0;
         ++state_.age;
@@ -59,6 +60,7 @@ class EventDriven final : public Propagator {
     }
 
     void deliver(IndexRange range) override { sums_.deliver(range); }
+    void add(IndexRange range) override { sums_.add(range); }
     void read(IndexRange range, Buffer& h) override { sums_.read(range, h); }
     std::optional<ScaledSums> sums() const override { return sums_.sums(); }
 
@@ -89,6 +91,7 @@ class EventDriven final : public Propagator {
     void exchange(Archive& archive) override {
         archive(neurons_);
         archive(active_);
+        archive(activations_);
         sums_.exchange(archive);
         archive(clock_);
         archive(clock_is_known_);
@@ -112,7 +115,7 @@ class EventDriven final : public Propagator {
     };
     struct Active {
         std::uint32_t at;
-        EventSums::Source source;
+        Source source;
         bool holds;            // whether the sums have the modes of its own state
         PreState state, held;  // at the beginning of the next step: its own, and that whose modes they have
     };
@@ -150,7 +153,7 @@ class EventDriven final : public Propagator {
         const auto number = static_cast<std::uint32_t>(at), num_pre = static_cast<std::uint32_t>(num_pre_);
         Active& active = active_.emplace_back();
         active.at = number;
-        active.source = {.row = number / num_pre, .pre = number % num_pre};
+        active.source = {.row = number / num_pre, .pre = number % num_pre, .activation = activations_++};
         active.holds = true;
         active.state = active.held = now(at);
     }
@@ -166,6 +169,12 @@ class EventDriven final : public Propagator {
             if (!stays) leave(active, state_.age);
             return !stays;
         });
+    }
+
+    /// Where few are left of those that became active since the first one did, they count as having become so now.
+    void number_anew() {
+        if (active_.empty() || activations_ - active_.front().source.activation <= 4 * active_.size() + 64) return;
+        for (Active& active : active_) active.source.activation = activations_++;
     }
 
     /// This step of the neurons that are active.
@@ -292,6 +301,7 @@ class EventDriven final : public Propagator {
     EventSums sums_;
     std::vector<Neuron> neurons_;        // rows x num_pre
     std::vector<Active> active_;         // in the order in which they became so
+    std::uint64_t activations_ = 0;      // so far
     std::vector<std::uint8_t> arrived_;  // used within a step
     std::vector<double> old_;            // used within a change
     Clock clock_;

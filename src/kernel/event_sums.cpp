@@ -13,9 +13,9 @@
 namespace bouton::kernel {
 namespace {
 
-constexpr std::size_t most_width = 192;               // modes of a projection
-constexpr std::size_t cached = std::size_t{1} << 21;  // [bytes]  of numbers that stay near while they are added to
-constexpr double negligible = 1e-280;                 // flushed to 0 before it could become denormal
+constexpr std::size_t most_width = 192;  // modes of a projection
+constexpr std::size_t few_active = 8;    // one of so many neurons; their targets are held in memory
+constexpr double negligible = 1e-280;    // flushed to 0 before it could become denormal
 
 /// For so many steps sums are not brought up to date. What is added meanwhile is divided by powers of the rates.
 std::size_t block_of(std::span<const double> rates) { return std::ranges::min(rates) > 1e-12 ? 8 : 1; }
@@ -194,18 +194,18 @@ struct EventSums::Deliver {
         if (!sums.has_many()) return;
         if (sums.phase_ == 0) look_ahead<bytes>(sums, sums.own_, range);
         double* const h = sums.own_.values.data() + sums.phase_ * sums.own_.stride;
-        for (std::uint32_t lag = 0; lag < reach; ++lag) values<bytes>(sums, sums.step_ago(lag), lag, range, weight, h);
+        for (std::uint32_t lag = 0; lag < reach; ++lag) values(sums, sums.step_ago(lag), lag, range, weight, h);
     }
     template <std::size_t bytes, class Weight>
     static void changes(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range, const Weight& weight) {
         if (sums.width_ == 1) {
             const double* const c = step.coefficients.data();
             const double power = sums.power_[sums.phase_][0];
-            return numbers<bytes>(sums, step.changes, lag, range, weight, sums.own_.modes.data(),
-                                  [=](std::size_t e) { return c[e] / power; });
+            return numbers(sums, step.changes, lag, range, weight, sums.own_.modes.data(),
+                           [=](std::size_t e) { return c[e] / power; });
         }
         for (std::size_t e = 0; e < step.changes.size(); ++e) {
-            fetch_targets(sums, step.changes, e);
+            fetch(sums, step.changes, e);
             const Source source = step.changes[e];
             const Change<bytes> change(sums, step.coefficients.data() + e * sums.count_);
             const std::size_t first = source.row * sums.num_post_;
@@ -213,137 +213,28 @@ struct EventSums::Deliver {
                             [&](std::size_t j, double w) { change.add_to(sums, sums.own_, first + j, w); });
         }
     }
-    template <std::size_t bytes, class Weight>
-    static void values(const EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range,
-                       const Weight& weight, double* h) {
+    template <class Weight>
+    static void values(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range, const Weight& weight,
+                       double* h) {
         const double* const value = step.values.data();
-        numbers<bytes>(sums, step.sources, lag, range, weight, h, [=](std::size_t v) { return value[v]; });
+        numbers(sums, step.sources, lag, range, weight, h, [=](std::size_t v) { return value[v]; });
     }
-    /// Adds number(e), times the weight, to the entries of the targets of source e.
-    template <std::size_t bytes, class Weight, class Number>
-    static void numbers(const EventSums& sums, const std::vector<Source>& sources, std::uint32_t lag, IndexRange range,
+    /// Adds number(e), times the weight, to the entries of the targets of source e, unless that is done by chunks.
+    template <class Weight, class Number>
+    static void numbers(EventSums& sums, const std::vector<Source>& sources, std::uint32_t lag, IndexRange range,
                         const Weight& weight, double* to, const Number& number) {
-        if (sums.targets_ == Targets::list && range.size() * sizeof(double) > cached)
-            return numbers_by_parts(sums, sources, range, weight, to, number);
-        ShortLists<bytes> waiting;
+        if (sums.adds_by_chunks_) return sums.active_targets_->follow(sources, range);
         for (std::size_t e = 0; e < sources.size(); ++e) {
-            fetch_targets(sums, sources, e);
+            fetch(sums, sources, e);
             const Source source = sources[e];
+            double* const to_row = to + source.row * sums.num_post_;
             const double each = number(e);
-            const std::size_t first = source.row * sums.num_post_;
-            if (sums.has_short_lists_ && range.begin <= first && first + sums.num_post_ <= range.end &&
-                waiting.take(sums, source, weight.of(source.pre), each)) {
-                if (waiting.is_full()) waiting.add_to(to);
-                continue;
-            }
-            waiting.add_to(to);
-            double* const to_row = to + first;
             for_each_target(sums, source, lag, range, weight, [=](std::size_t j, double w) { to_row[j] += w * each; });
         }
-        waiting.add_to(to);
     }
 
-    /// The same for more entries than a cache holds: part of them by part, so that they are there when they are added
-    /// to. As lists are ascending, each source goes on in its list where the part before has left off.
-    template <class Weight, class Number>
-    static void numbers_by_parts(const EventSums& sums, const std::vector<Source>& sources, IndexRange range,
-                                 const Weight& weight, double* to, const Number& number) {
-        constexpr std::size_t soon = 4, part = cached / sizeof(double);
-        struct Left {
-            const std::uint32_t *next, *last;  // of its targets
-            std::size_t first_entry, pre;
-            double number;
-        };
-        std::vector<Left> left;
-        left.reserve(sources.size() + soon);
-        for (std::size_t e = 0; e < sources.size(); ++e) {
-            const auto [row, pre] = sources[e];
-            const std::size_t first_entry = row * sums.num_post_;
-            const std::uint32_t *next = sums.target_ + sums.row_[pre], *const last = sums.target_ + sums.row_[pre + 1];
-            if (range.begin > first_entry) next = first_from(next, last, range.begin - first_entry);
-            left.push_back({next, last, first_entry, pre, number(e)});
-        }
-        left.resize(left.size() + soon);  // to look ahead to
-        for (std::size_t end = range.begin; end < range.end;) {
-            const std::size_t begin = end;
-            end = std::min(begin + part, range.end);
-            for (std::size_t at = begin; at < end; at += cache_line / sizeof(double)) __builtin_prefetch(to + at, 1);
-            for (std::size_t e = 0; e < sources.size(); ++e) {
-                __builtin_prefetch(left[e + soon].next);
-                Left& each = left[e];
-                const auto w = weight.of(each.pre);
-                const std::uint32_t* next = each.next;
-                for (; next != each.last && each.first_entry + *next < end; ++next)
-                    to[each.first_entry + *next] += w[static_cast<std::size_t>(next - sums.target_)] * each.number;
-                each.next = next;
-            }
-        }
-    }
-
-    /// What waits to be added to the targets of short lists. Where each of them ends the processor could not foretell:
-    /// they are put behind one another, by whole packs, and added in one loop.
-    template <std::size_t bytes>
-    class ShortLists {
-     public:
-        /// False where a list is too long, or near the end of all.
-        template <class Weights>
-        bool take(const EventSums& sums, Source source, const Weights& w, double number) {
-            using L = Lanes<double, bytes / sizeof(double)>;
-            using Entries = IntegerLanes<std::uint32_t, lanes>;
-            const std::size_t begin = sums.row_[source.pre], left = sums.row_[source.pre + 1] - begin,
-                              whole = rounded_up(left, lanes);
-            if (whole > longest || begin + whole > sums.connections_) return false;
-            const auto first = static_cast<std::uint32_t>(source.row * sums.num_post_);
-            for (std::size_t k = 0; k < whole; k += lanes) {
-                store_lanes(load_lanes<Entries>(sums.target_ + begin + k) + first, entry_.data() + count_ + k);
-                for (std::size_t i = k; i < k + lanes; i += L::count)
-                    (pack_of_weights<L>(w, begin + i) * L(number)).store(number_.data() + count_ + i);
-            }
-            count_ += left;  // what is behind them is written over
-            return true;
-        }
-        bool is_full() const { return count_ > room - longest; }
-        void add_to(double* to) {
-            for (std::size_t k = 0; k < count_; ++k) to[entry_[k]] += number_[k];
-            count_ = 0;
-        }
-
-     private:
-        static constexpr std::size_t lanes = bytes / sizeof(std::uint32_t), longest = 64, room = 512;
-        std::size_t count_ = 0;
-        std::array<std::uint32_t, room> entry_;
-        std::array<double, room> number_;
-    };
-    template <class L>
-    static L pack_of_weights(const SameWeight::Of& w, std::size_t) {
-        return L(w.w);
-    }
-    template <class L, class Element>
-    static L pack_of_weights(const Element* w, std::size_t at) {
-        return convert_lanes<typename L::Vector>(Lanes<Element, L::count>::load(w + at).value);
-    }
-
-    /// Has the lists of presynaptic neurons that are soon to come brought into the cache while others are dealt with.
-    static void fetch_targets(const EventSums& sums, const std::vector<Source>& sources, std::size_t now) {
-        constexpr std::size_t soon = 2, later = 8, most_lines = 32, line = cache_line / sizeof(std::uint32_t);
-        if (sums.targets_ != Targets::list) return;
-        if (now + later < sources.size()) __builtin_prefetch(sums.row_ + sources[now + later].pre);
-        if (now + soon >= sources.size()) return;
-        const std::uint64_t* const row = sums.row_ + sources[now + soon].pre;
-        const std::uint64_t end = std::min(row[1], row[0] + most_lines * line);
-        for (std::uint64_t k = row[0]; k < end; k += line) __builtin_prefetch(sums.target_ + k);
-    }
-
-    /// The first place in an ascending list of a target that is not below `bound`; without branches, as the processor
-    /// could not foretell them.
-    static const std::uint32_t* first_from(const std::uint32_t* first, const std::uint32_t* last, std::size_t bound) {
-        if (first == last) return first;
-        for (std::size_t left = static_cast<std::size_t>(last - first); left > 1;) {
-            const std::size_t half = left / 2;
-            first += first[half - 1] < bound ? half : 0;
-            left -= half;
-        }
-        return first + (*first < bound);
+    static void fetch(const EventSums& sums, const std::vector<Source>& sources, std::size_t now) {
+        if (sums.targets_ == Targets::list) fetch_targets(sums.wiring_.graph.csr(), sources, now);
     }
 
     /// add(j, w) for the connections of `source` whose delay is `lag` and whose target j is in the range.
@@ -384,6 +275,12 @@ struct EventSums::Deliver {
 void EventSums::deliver(IndexRange range) {
     if (own_.modes.empty()) return;
     loops::run<Deliver>(set_, this, range);
+}
+
+void EventSums::add(IndexRange range) {
+    if (!adds_by_chunks_) return;
+    double* const to = has_many() ? own_.values.data() + phase_ * own_.stride : own_.modes.data();
+    active_targets_->add(first_activation_, numbers_, range, to);
 }
 
 /// Operation by operation as each target's own part is summed, so that nothing is left over where it alone gives.
@@ -541,6 +438,7 @@ EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const dou
     : wiring_(wiring),
       targets_(targets_of(wiring)),
       set_(set),
+      rows_(rows),
       num_post_(wiring.graph.num_post()),
       count_(rates.size()),
       width_(padded(count_, pack)),
@@ -567,8 +465,8 @@ EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const dou
     if (targets_ == Targets::list) {
         row_ = wiring.graph.csr().row.data();
         target_ = wiring.graph.csr().target.data();
-        connections_ = wiring.graph.csr().target.size();
-        has_short_lists_ = connections_ <= 32 * wiring.graph.num_pre();
+        if (!own_.modes.empty() && (width_ == 1 || has_many()) && ActiveTargets::are_worth_it(wiring.graph))
+            active_targets_.emplace(wiring, rows * num_post_);
     } else if (targets_ == Targets::lagged) {
         order_connections();
         row_ = ordered_.row.data();
@@ -628,9 +526,28 @@ void EventSums::close_step() {
     ++closed_;
     next_step().clear();
     phase_ = (phase_ + 1) % block();
+    if (active_targets_) collect_numbers();
     if (targets_ != Targets::common) return;
     loops::run<DeliverCommon>(set_, this);
     loops::run<ReadCommon>(set_, this);
+}
+
+void EventSums::collect_numbers() {
+    const Step& step = steps_[now_];
+    const std::vector<Source>& sources = has_many() ? step.sources : step.changes;
+    if (sources.empty()) return numbers_.clear();
+    first_activation_ = sources.front().activation;
+    next_activation_ = std::max(next_activation_, sources.back().activation + 1);
+    const std::uint64_t span = next_activation_ - first_activation_, pre_entries = wiring_.graph.num_pre() * rows_;
+    adds_by_chunks_ = sources.size() <= pre_entries / few_active && span <= ActiveTargets::longest_span;
+    if (!adds_by_chunks_) return;
+    numbers_.assign(span, 0.0);
+    const bool each = wiring_.weights.form == Weights::Form::per_connection;
+    const double power = power_[phase_][0];
+    for (std::size_t e = 0; e < sources.size(); ++e) {
+        const double number = has_many() ? step.values[e] : step.coefficients[e] / power;
+        numbers_[sources[e].activation - first_activation_] = each ? number : common_weight(sources[e].pre) * number;
+    }
 }
 
 void EventSums::Step::exchange(Archive& archive) {
@@ -654,6 +571,8 @@ void EventSums::exchange(Archive& archive) {
     archive(now_);
     archive(closed_);
     archive(non_negative_);
+    if (active_targets_) active_targets_->clear();
+    next_activation_ = 0;
 }
 
 std::string_view EventSums::how() const {
@@ -666,6 +585,7 @@ std::uint64_t EventSums::memory() const {
     std::uint64_t bytes = ordered_.row.size() * sizeof(std::uint64_t) + ordered_.target.size() * sizeof(std::uint32_t) +
                           ordered_.delay.size() * sizeof(std::uint32_t) + ordered_.weight.bytes();
     for (const Sums* sums : {&own_, &common_}) bytes += (sums->modes.size() + sums->values.size()) * sizeof(double);
+    if (active_targets_) bytes += active_targets_->memory();
     return bytes;
 }
 

@@ -26,16 +26,13 @@
 #include <bouton/kernel/instruction_set.hpp>
 #include <bouton/kernel/loop.hpp>
 
+#include "active_targets.hpp"
 #include "core/archive.hpp"
 
 namespace bouton::kernel {
 
 class EventSums {
  public:
-    /// A presynaptic neuron.
-    struct Source {
-        std::uint32_t row, pre;
-    };
     /// So many modes are touched at a connection at the cost of one; with more, `add_value` is the cheaper way.
     static constexpr std::size_t few = 4;
 
@@ -45,7 +42,8 @@ class EventSums {
     EventSums& operator=(const EventSums&) = delete;
 
     // In a step: changes are added, the step is closed, each postsynaptic neuron gets what is due to it, and is read.
-    // The last two may be done by several threads for several ranges of entries row * num_post + j.
+    // The last two may be done by several threads for several ranges of entries row * num_post + j: `deliver` for a
+    // whole range, then `add` and `read` for each chunk of it, or for all of it.
 
     /// The presynaptic neuron's coefficients change in this step by what the caller writes here, one number a mode, all
     /// 0 at first. Valid until the next call.
@@ -66,6 +64,7 @@ class EventSums {
     /// No more changes in this step; what is added from now on belongs to the next.
     void close_step();
     void deliver(IndexRange range);
+    void add(IndexRange range);
     /// Writes h for each entry of `range`.
     void read(IndexRange range, Buffer& h);
     /// What is read, where it stands in one array.
@@ -115,6 +114,8 @@ class EventSums {
     void order_connections();
     /// Of all connections of a presynaptic neuron, where they do not have weights of their own.
     double common_weight(std::size_t pre) const;
+    /// What the active neurons give in the step that was closed, where it is added by chunks.
+    void collect_numbers();
     Step& next_step() { return steps_[(now_ + 1) % steps_.size()]; }
     Step& step_ago(std::uint32_t lag) { return steps_[(now_ + steps_.size() - lag) % steps_.size()]; }
     bool has_many() const { return count_ > few; }
@@ -124,7 +125,7 @@ class EventSums {
     const Wiring& wiring_;
     Targets targets_;
     InstructionSet set_;
-    std::size_t num_post_;
+    std::size_t rows_, num_post_;
     std::size_t count_;  // modes
     std::size_t width_;  // the same with padding: a pack of lanes holds whole neurons, or a neuron whole packs
 
@@ -137,13 +138,15 @@ class EventSums {
 
     const std::uint64_t* row_ = nullptr;     // of list and lagged: where the connections of each presynaptic neuron
     const std::uint32_t* target_ = nullptr;  // begin, and their targets
-    std::size_t connections_ = 0;            // of list
-    bool has_short_lists_ = false;           // on average
     struct {                                 // of lagged
         std::vector<std::uint64_t> row;
         std::vector<std::uint32_t> target, delay;
         Buffer weight;  // empty where connections have no weights of their own
     } ordered_;
+    std::optional<ActiveTargets> active_targets_;               // of one mode, or of the values besides many
+    bool adds_by_chunks_ = false;                               // in this step: by them
+    std::uint64_t first_activation_ = 0, next_activation_ = 0;  // of the first active neuron, and of the next
+    std::vector<double> numbers_;                               // by activation, between them
     std::vector<Step> steps_;  // a ring: those that may still be under way, and the next
     std::size_t now_ = 0;      // slot of the step that was closed last
     std::uint64_t closed_ = 0;

@@ -48,18 +48,23 @@ struct PropagatorState {
     void exchange(Archive& archive);
 };
 
+/// So many postsynaptic entries are dealt with at a time: their sums and states stay in the nearest cache from one loop
+/// to the next.
+inline constexpr std::size_t chunk = 2048;
+
 class Propagator {
  public:
     virtual ~Propagator() = default;
 
     // A step: what presynaptic neurons do in it; then what each postsynaptic neuron gets. The latter is asked for by
-    // ranges of entries row * num_post + j, which together are all of them, by several threads it may be; `deliver` for
-    // all of a range comes before `read` for any of it.
+    // ranges of entries row * num_post + j, which together are all of them, by several threads it may be: `deliver` for
+    // a whole range, then `add`, then `read` for each chunk of it, from its begin on, or for all of it.
 
     /// `arrivals`: row * num_pre + i of the spikes that arrive in this step, each once. False where a state is not
     /// finite; the step is to be completed all the same. What has no use for ranges overwrites all of `h` here.
     virtual bool step(const Clock& clock, std::span<const std::uint32_t> arrivals, Buffer& h) = 0;
     virtual void deliver(IndexRange range) = 0;
+    virtual void add(IndexRange range) = 0;
     /// `h`: rows x num_post; the entries of the range are overwritten, unless they have been.
     virtual void read(IndexRange range, Buffer& h) = 0;
     /// What `read` would write, where it need not be written to be used; once everything is delivered, until the next

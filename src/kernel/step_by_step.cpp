@@ -77,6 +77,7 @@ class StepByStep final : public Propagator {
     }
 
     void deliver(IndexRange) override {}
+    void add(IndexRange) override {}
     void read(IndexRange, Buffer&) override {}
     void before_read() override {}
     void after_write() override {}

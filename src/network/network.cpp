@@ -204,7 +204,6 @@ void NetworkPart::collect_fed(std::vector<Fed>& all, std::vector<const Populatio
 }
 
 void NetworkPart::update(const Clock& clock, Workers& workers, RangeHooks* hooks) {
-    constexpr std::size_t chunk = 2048;  // entries whose arrays stay in the cache from one loop to the next
     check_dt(clock.dt);
     plan();
     for (const Projection& projection : projections_) projection.part()->prepare(clock);
@@ -217,8 +216,8 @@ void NetworkPart::update(const Clock& clock, Workers& workers, RangeHooks* hooks
         });
     }
     const auto for_each_chunk = [](IndexRange range, const auto& body) {
-        for (std::size_t begin = range.begin; begin < range.end; begin += chunk)
-            body(IndexRange{begin, std::min(begin + chunk, range.end)});
+        for (std::size_t begin = range.begin; begin < range.end; begin += kernel::chunk)
+            body(IndexRange{begin, std::min(begin + kernel::chunk, range.end)});
     };
     const bool finite = std::ranges::all_of(projections_, [](const Projection& p) { return p.part()->is_finite(); });
     for (const Target& target : targets_) {

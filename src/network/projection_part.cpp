@@ -344,6 +344,7 @@ void ProjectionPart::complete(const Clock& clock) {
 }
 
 void ProjectionPart::give(IndexRange range) {
+    propagator_->add(range);
     if (!h_is_due_) propagator_->read(range, h_);
     if (!output_loop_) return;
     if (output_arrays_.target == &current_)

@@ -74,15 +74,14 @@ TEST(Threads, give_the_same_bits_where_a_run_is_split) {
     EXPECT_EQ(end({200}, 1), end({13, 1, 186}, 2));
 }
 
-/// One thread adds to the sums of so many neurons part by part, each of several to all of its own at once.
+/// Sums of so many neurons are added to by chunks, and what belongs to the next one is fetched meanwhile.
 TEST(Threads, give_the_same_bits_where_no_cache_holds_the_sums) {
     const auto run = [](unsigned threads) {
         Network net;
-        const Population pre = net.add("pre", SpikeTimeGroup{{0, 0.1, 0.1, 0.3}, {3, 0, 7, 3}}, 8),
+        const Population pre = net.add("pre", SpikeTimeGroup{{0, 0.1, 0.1, 0.3}, {3, 0, 7, 3}}, 80),
                          post = net.add("post", LIF{}, 600'000);
-        const Projection all = net.connect("all", pre, post, FixedPostNum{.num = 50'000}, AMPA{}, {.g_max = 0.3}),
-                         own =
-                             net.connect("own", pre, post, FixedPostNum{.num = 50'000}, GABAa{}, {.g_max = Uniform{}});
+        const Projection all = net.connect("all", pre, post, FixedPostNum{.num = 5'000}, AMPA{}, {.g_max = 0.3}),
+                         own = net.connect("own", pre, post, FixedPostNum{.num = 5'000}, GABAa{}, {.g_max = Uniform{}});
         Runner runner(net, {.threads = threads});
         runner.run_steps(12);
         return std::pair(all.variable("h").values(), own.variable("h").values());
