@@ -27,10 +27,10 @@ void fetch_targets(const Csr& lists, std::span<const Source> sources, std::size_
     for (std::uint64_t k = row[0]; k < end; k += line) __builtin_prefetch(&lists.target[k]);
 }
 
-bool ActiveTargets::are_worth_it(const Connectivity& graph) {
-    constexpr std::uint64_t few = 32;
-    return graph.kind() == Connectivity::Kind::sparse &&
-           graph.size() / few <= graph.num_pre() * std::max<std::uint64_t>(1, graph.num_post() / chunk);
+bool ActiveTargets::are_worth_it(const Connectivity& graph, std::size_t entries) {
+    constexpr std::uint64_t few = 32, near = std::uint64_t{1} << 15;
+    const std::uint64_t parts = entries > near ? std::max<std::uint64_t>(1, graph.num_post() / chunk) : 1;
+    return graph.kind() == Connectivity::Kind::sparse && graph.size() / few <= graph.num_pre() * parts;
 }
 
 ActiveTargets::ActiveTargets(const Wiring& wiring, std::size_t entries)

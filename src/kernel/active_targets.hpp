@@ -36,9 +36,9 @@ class ActiveTargets {
  public:
     /// So many activations at most may lie between that of the first source and the next.
     static constexpr std::uint64_t longest_span = std::uint64_t{1} << 20;
-    /// Whether lists have few targets among those that are dealt with at a time; longer ones are better gone through
-    /// where they are.
-    static bool are_worth_it(const Connectivity& graph);
+    /// Whether lists have few targets, or few among those that are dealt with at a time where no near cache holds what
+    /// is added to. Others are better gone through where they are.
+    static bool are_worth_it(const Connectivity& graph, std::size_t entries);
 
     /// Of the connections of a list, which outlives this, onto so many entries row * num_post + j.
     ActiveTargets(const Wiring& wiring, std::size_t entries);

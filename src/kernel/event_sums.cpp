@@ -465,8 +465,9 @@ EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const dou
     if (targets_ == Targets::list) {
         row_ = wiring.graph.csr().row.data();
         target_ = wiring.graph.csr().target.data();
-        if (!own_.modes.empty() && (width_ == 1 || has_many()) && ActiveTargets::are_worth_it(wiring.graph))
-            active_targets_.emplace(wiring, rows * num_post_);
+        const std::size_t entries = own_.modes.empty() ? 0 : rows * num_post_;
+        if ((width_ == 1 || has_many()) && entries > 0 && ActiveTargets::are_worth_it(wiring.graph, entries))
+            active_targets_.emplace(wiring, entries);
     } else if (targets_ == Targets::lagged) {
         order_connections();
         row_ = ordered_.row.data();
