@@ -93,7 +93,7 @@ TEST(RecordedRun, gives_the_same_bits_in_any_memory_and_by_any_number_of_threads
         run.run_steps(150);
         const NamedValues expected = gradient(run, everything);
         for (const auto& [memory, threads] : {std::pair{4u << 20, 1u}, {2u << 20, 2u}, {64u << 20, 7u}}) {
-            if (is_sanitized && threads == 7) break;
+            if (is_sanitized && threads != 2) continue;
             Two other({.stp = STD{}}, {.precision = precision, .mode = Mode::training(60)});
             RecordedRunOptions given = options();
             given.memory = memory;

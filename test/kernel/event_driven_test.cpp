@@ -179,7 +179,7 @@ void compare(Both& both, Spikes& spikes, std::uint64_t first, std::uint64_t coun
     }
 }
 
-constexpr std::uint64_t many_steps = test::is_sanitized ? 25'000 : 100'000;
+constexpr std::uint64_t many_steps = test::is_sanitized ? 10'000 : 100'000;
 
 TEST(EventDriven, sums_are_those_of_all_steps_at_any_rate) {
     for (const Case& each : cases())
