@@ -7,7 +7,10 @@
 #include <bouton/core/aligned_vector.hpp>
 
 namespace bouton::kernel {
+namespace {
 
+/// The place in an ascending list of the first target that is not below `bound`; without branches, as the processor
+/// could not foretell them.
 const std::uint32_t* first_from(const std::uint32_t* first, const std::uint32_t* last, std::size_t bound) {
     if (first == last) return first;
     for (std::size_t left = static_cast<std::size_t>(last - first); left > 1;) {
@@ -16,6 +19,18 @@ const std::uint32_t* first_from(const std::uint32_t* first, const std::uint32_t*
         left -= half;
     }
     return first + (*first < bound);
+}
+
+}  // namespace
+
+std::span<const std::uint32_t> within(std::span<const std::uint32_t> targets, std::size_t row, std::size_t num_post,
+                                      IndexRange range) {
+    const std::size_t row_begin = row * num_post;
+    if (range.end <= row_begin || range.begin >= row_begin + num_post) return {};
+    const std::uint32_t *first = targets.data(), *last = first + targets.size();
+    if (range.begin > row_begin) first = first_from(first, last, range.begin - row_begin);
+    if (range.end < row_begin + num_post) last = first_from(first, last, range.end - row_begin);
+    return {first, last};
 }
 
 void fetch_targets(const Csr& lists, std::span<const Source> sources, std::size_t now) {
@@ -41,7 +56,7 @@ ActiveTargets::ActiveTargets(const Wiring& wiring, std::size_t entries)
 
 /// body(first entry of a part, end)
 template <class Body>
-void ActiveTargets::for_each_part(IndexRange range, const Body& body) const {
+void ActiveTargets::for_each_part(IndexRange range, const Body& body) {
     for (std::size_t begin = range.begin; begin < range.end; begin += chunk)
         body(begin, std::min(begin + chunk, range.end));
 }
@@ -76,21 +91,16 @@ void ActiveTargets::follow(std::span<const Source> sources, IndexRange range) {
 }
 
 void ActiveTargets::append(const Source& source, IndexRange range) {
-    const std::size_t num_post = wiring_.graph.num_post(), row_begin = source.row * num_post;
-    if (range.end <= row_begin || range.begin >= row_begin + num_post) return;
     const Csr& lists = wiring_.graph.csr();
-    const std::uint32_t *const all = lists.target.data(), *target = all + lists.row[source.pre],
-                               *last = all + lists.row[source.pre + 1];
-    if (range.begin > row_begin) target = first_from(target, last, range.begin - row_begin);
-    if (range.end < row_begin + num_post) last = first_from(target, last, range.end - row_begin);
+    const std::size_t num_post = wiring_.graph.num_post();
     const auto activation = static_cast<std::uint32_t>(source.activation * chunk);
     const Weights& weights = wiring_.weights;
     const bool each = weights.form == Weights::Form::per_connection;
-    for (; target != last; ++target) {
-        const std::size_t entry = row_begin + *target - range.begin, within = entry % chunk;
-        Part& part = *part_at(range.begin + entry - within);
-        part.targets.push_back(activation + static_cast<std::uint32_t>(within));
-        if (each) part.weights.push_back(weights.values.get(static_cast<std::size_t>(target - all)));
+    for (const std::uint32_t& target : within(lists.targets_of(source.pre), source.row, num_post, range)) {
+        const std::size_t entry = source.row * num_post + target - range.begin, in_part = entry % chunk;
+        Part& part = *part_at(range.begin + entry - in_part);
+        part.targets.push_back(activation + static_cast<std::uint32_t>(in_part));
+        if (each) part.weights.push_back(weights.values.get(static_cast<std::size_t>(&target - lists.target.data())));
     }
 }
 
@@ -125,7 +135,7 @@ void ActiveTargets::add(std::uint64_t first_activation, std::span<const double> 
 /// Meanwhile it has what belongs to the next part brought into the cache.
 template <class WeightOf>
 void ActiveTargets::add(const Part& part, std::size_t begin, std::uint32_t first, const double* numbers, double* to,
-                        const WeightOf& weight_of) const {
+                        const WeightOf& weight_of) {
     constexpr std::size_t line = cache_line / sizeof(double), at_a_time = 4;
     const std::uint32_t* const targets = part.targets.data();
     double* const sums = to + begin;

@@ -25,9 +25,9 @@ struct Source {
     std::uint64_t activation;  ///< how many had become active before it did
 };
 
-/// The place in an ascending list of the first target that is not below `bound`; without branches, as the processor
-/// could not foretell them.
-const std::uint32_t* first_from(const std::uint32_t* first, const std::uint32_t* last, std::size_t bound);
+/// Of an ascending list of targets j of a row, those whose entries row * num_post + j are in the range.
+std::span<const std::uint32_t> within(std::span<const std::uint32_t> targets, std::size_t row, std::size_t num_post,
+                                      IndexRange range);
 
 /// Has the lists of presynaptic neurons that are soon to come brought into the cache while source `now` is dealt with.
 void fetch_targets(const Csr& lists, std::span<const Source> sources, std::size_t now);
@@ -72,13 +72,12 @@ class ActiveTargets {
         void let_go_before(std::uint32_t first);
     };
     template <class Body>
-    void for_each_part(IndexRange range, const Body& body) const;
+    void for_each_part(IndexRange range, const Body& body);
     std::unique_ptr<Part>& part_at(std::size_t entry) { return parts_[entry / IndexRange::alignment]; }
-    const std::unique_ptr<Part>& part_at(std::size_t entry) const { return parts_[entry / IndexRange::alignment]; }
     void append(const Source& source, IndexRange range);
     template <class WeightOf>
     void add(const Part& part, std::size_t begin, std::uint32_t first, const double* numbers, double* to,
-             const WeightOf& weight_of) const;
+             const WeightOf& weight_of);
 
     const Wiring& wiring_;
     std::size_t entries_;

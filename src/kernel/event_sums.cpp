@@ -247,10 +247,9 @@ struct EventSums::Deliver {
                           high = std::min(range.end - first_entry, sums.num_post_);
         const auto w = weight.of(source.pre);
         const auto add_all = [&](std::size_t begin, std::size_t end) {
-            const std::uint32_t *const target = sums.target_, *first = target + begin, *last = target + end;
-            if (low > 0) first = first_from(first, last, low);
-            if (high < sums.num_post_) last = first_from(first, last, high);
-            for (; first != last; ++first) add(*first, w[static_cast<std::size_t>(first - target)]);
+            const std::uint32_t* const all = sums.target_;
+            for (const std::uint32_t& target : within({all + begin, all + end}, source.row, sums.num_post_, range))
+                add(target, w[static_cast<std::size_t>(&target - all)]);
         };
         switch (sums.targets_) {
             case Targets::list:
