@@ -5,9 +5,11 @@
 /// processors others use, its part is done by the caller.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <thread>
 #include <unistd.h>
@@ -52,6 +54,31 @@ class Workers {
         });
     }
 
+    /// The same in two parts: `begin(range)` by the thread that gets it, then `body` for each `chunk` of it, from its
+    /// begin on. Who has no more of its own to do helps the others.
+    template <class Begin, class Body>
+    void share_by_chunks(std::size_t size, std::size_t worth, std::size_t chunk, const Begin& begin, const Body& body) {
+        if (threads_.empty() || size < 2 * worth) {
+            begin(IndexRange{0, size});
+            for (std::size_t at = 0; at < size; at += chunk) body(IndexRange{at, std::min(at + chunk, size)});
+            return;
+        }
+        for (unsigned k = 0; k < count(); ++k) parts_[k].next_chunk.store(not_yet, std::memory_order_relaxed);
+        run([&](unsigned which) {
+            const IndexRange own = range_of(size, which);
+            if (!own.empty()) begin(own);
+            parts_[which].next_chunk.store(own.begin, std::memory_order_release);
+            for (unsigned k = 0; k < count(); ++k) {
+                Part& part = parts_[(which + k) % count()];
+                const std::size_t end = range_of(size, (which + k) % count()).end;
+                while (part.next_chunk.load(std::memory_order_acquire) < end) {
+                    const std::size_t at = part.next_chunk.fetch_add(chunk, std::memory_order_relaxed);
+                    if (at < end) body(IndexRange{at, std::min(at + chunk, end)});
+                }
+            }
+        });
+    }
+
     /// Calls `body(i)` for all i < count, each on whichever thread is free. The first exception is thrown on, and what
     /// has not begun then is left out.
     template <class Body>
@@ -68,6 +95,7 @@ class Workers {
     }
 
  private:
+    static constexpr std::size_t not_yet = std::numeric_limits<std::size_t>::max();
     using Body = void (*)(const void*, unsigned);
 
     /// Calls `body(part)` for as many parts as there are threads, each by its own or by one that has nothing to do.
@@ -90,6 +118,7 @@ class Workers {
     // The task. Who has closed a part does it, and until that is done the task does not change.
     struct alignas(cache_line) Part {
         std::atomic<bool> open{false};
+        std::atomic<std::size_t> next_chunk{not_yet};  // whose first entry it is; who counts it on does it
         std::exception_ptr failure;
     };
     const void* object_ = nullptr;

@@ -75,9 +75,11 @@ void ActiveTargets::follow(std::span<const Source> sources, IndexRange range) {
             part_at(begin) = std::make_unique<Part>(Part{.end = end, .is_last = end == range.end});
         });
     }
-    const std::uint64_t next = first->next;
-    if (next <= sources.front().activation)
-        for_each_part(range, [&](std::size_t begin, std::size_t) { part_at(begin)->let_go_of_all(); });
+    const std::uint64_t next = first->next, oldest = sources.front().activation;
+    for_each_part(range, [&](std::size_t begin, std::size_t) {
+        Part& part = *part_at(begin);
+        next <= oldest ? part.let_go_of_all() : part.let_go_before(static_cast<std::uint32_t>(oldest * chunk));
+    });
     const auto first_new = std::ranges::find_if(sources, [next](const Source& s) { return s.activation >= next; });
     const std::span<const Source> fresh(first_new, sources.end());
     if (fresh.empty()) return;
@@ -123,8 +125,7 @@ void ActiveTargets::add(std::uint64_t first_activation, std::span<const double> 
     if (numbers.empty()) return;
     const auto first = static_cast<std::uint32_t>(first_activation * chunk);
     for_each_part(range, [&](std::size_t begin, std::size_t) {
-        Part& part = *part_at(begin);
-        part.let_go_before(first);
+        const Part& part = *part_at(begin);
         if (part.weights.empty())
             add(part, begin, first, numbers.data(), to, [](std::size_t) { return 1.0; });
         else

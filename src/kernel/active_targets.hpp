@@ -44,7 +44,7 @@ class ActiveTargets {
     ActiveTargets(const Wiring& wiring, std::size_t entries);
 
     // In a step the sources are followed, then what they give is added; both for ranges that together are all entries,
-    // by several threads it may be. A range that is followed may be added to chunk by chunk.
+    // by several threads it may be. A range that is followed may be added to chunk by chunk, by any of them.
 
     /// The sources come in the order in which they became active, are there in each step from that one on, and never
     /// again when they are missing once.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -31,7 +32,7 @@ class EventDriven final : public Propagator {
           old_(modes_.rates().size()) {
         for (std::size_t at = 0; at < neurons_.size(); ++at) {
             const PreState given = read(at);
-            neurons_[at] = {.state = modes_.rest(), .valid_at = state_.age};
+            neurons_[at] = {.valid_at = state_.age, .state = modes_.rest()};
             if (given != modes_.rest()) take_over(at, given);
             if (is_on(at)) activate(at);
         }
@@ -44,17 +45,23 @@ class EventDriven final : public Propagator {
             __builtin_prefetch(&neurons_[at]);
             __builtin_prefetch(&state_.pulse_end[at]);
         }
+        const bool single = modes_.is_single();
         for (const std::uint32_t at : arrivals) {
-            arrived_[at] = 1;
+            if (!single) arrived_[at] = 1;
             state_.spike_arrival_time.set(at, clock.now());
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             activate(at);
         }
         number_anew();
-        modes_.is_single() ? follow_single() : follow();
-        for (const std::uint32_t at : arrivals) arrived_[at] = 0;
-        ++state_.age;
-        if (!modes_.is_single()) leave_inactive();
+        if (single) {
+            follow_single();
+            ++state_.age;
+        } else {
+            follow();
+            for (const std::uint32_t at : arrivals) arrived_[at] = 0;
+            ++state_.age;
+            leave_inactive();
+        }
         sums_.close_step();
         return std::exchange(finite_, true);
     }
@@ -71,7 +78,7 @@ class EventDriven final : public Propagator {
             for (Buffer& values : state_.plasticity) values.set(at, state[k++]);
         };
         for (std::size_t at = 0; at < neurons_.size(); ++at)
-            if (!neurons_[at].active) show(at, now(at));
+            if (!neurons_[at].is_active()) show(at, now(at));
         for (const Active& active : active_) show(active.at, active.state);
     }
 
@@ -81,7 +88,7 @@ class EventDriven final : public Propagator {
             check(active.state);
         }
         for (std::size_t at = 0; at < neurons_.size(); ++at) {
-            if (neurons_[at].active) continue;
+            if (neurons_[at].is_active()) continue;
             const PreState before = now(at), after = written(at, before);
             if (after != before) take_over(at, after);
         }
@@ -108,10 +115,14 @@ class EventDriven final : public Propagator {
     }
 
  private:
+    static constexpr std::size_t soon = 8;  // so many neurons later
+
     struct Neuron {
-        PreState state{};  // at the beginning of step `valid_at`, from which on the sums have its modes
+        static constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
         std::uint64_t valid_at = 0;
-        bool active = false;  // stepped one by one; then its state is among the active ones
+        PreState state{};  // at the beginning of step `valid_at`, from which on the sums have its modes
+        /// Stepped one by one; then its state is among the active ones.
+        bool is_active() const { return valid_at == never; }
     };
     struct Active {
         std::uint32_t at;
@@ -148,18 +159,18 @@ class EventDriven final : public Propagator {
     }
     void activate(std::size_t at) {
         Neuron& neuron = neurons_[at];
-        if (neuron.active) return;
-        neuron.active = true;
+        if (neuron.is_active()) return;
         const auto number = static_cast<std::uint32_t>(at), num_pre = static_cast<std::uint32_t>(num_pre_);
         Active& active = active_.emplace_back();
         active.at = number;
         active.source = {.row = number / num_pre, .pre = number % num_pre, .activation = activations_++};
         active.holds = true;
         active.state = active.held = now(at);
+        neuron.valid_at = Neuron::never;
     }
     /// Goes on by its modes.
     void leave(const Active& active, std::uint64_t valid_at) {
-        neurons_[active.at] = {.state = active.state, .valid_at = valid_at, .active = false};
+        neurons_[active.at] = {.valid_at = valid_at, .state = active.state};
     }
 
     /// Neurons whose transmitter is off go on by their modes, once the sums have those of their own state.
@@ -186,8 +197,7 @@ class EventDriven final : public Propagator {
     }
     /// Has when a pulse ends that is soon to come brought into the cache while active neuron k is dealt with.
     void fetch_pulse_end_after(std::size_t k) const {
-        constexpr std::size_t soon = 16;
-        __builtin_prefetch(&state_.pulse_end[active_[std::min(k + soon, active_.size() - 1)].at]);
+        __builtin_prefetch(&state_.pulse_end[active_[std::min(k + 2 * soon, active_.size() - 1)].at]);
     }
     void follow(Active& active) {
         const std::size_t at = active.at, count = modes_.rates().size();
@@ -218,6 +228,8 @@ class EventDriven final : public Propagator {
         bool finite = true, negative = false;
         for (std::size_t k = 0; k < count; ++k) {
             fetch_pulse_end_after(k);
+            const std::uint32_t next = active_[std::min(k + soon, count - 1)].at;
+            if (pulse_end[next] <= now + 1) __builtin_prefetch(&neurons_[next], 1);  // where it will be left
             Active active = active_[k];
             const double g = active.state[0], after = pulse_end[active.at] > now ? on(g) : off(g);
             changes.sources[k] = active.source;
@@ -242,7 +254,7 @@ class EventDriven final : public Propagator {
             activate(at);
             active_.back().state = written;
         } else {
-            neurons_[at] = {.state = written, .valid_at = state_.age, .active = false};
+            neurons_[at] = {.valid_at = state_.age, .state = written};
         }
         check(written);
     }

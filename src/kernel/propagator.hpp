@@ -58,7 +58,7 @@ class Propagator {
 
     // A step: what presynaptic neurons do in it; then what each postsynaptic neuron gets. The latter is asked for by
     // ranges of entries row * num_post + j, which together are all of them, by several threads it may be: `deliver` for
-    // a whole range, then `add`, then `read` for each chunk of it, from its begin on, or for all of it.
+    // a whole range, then `add`, then `read` for each chunk of it, by any thread, or for all of it.
 
     /// `arrivals`: row * num_pre + i of the spikes that arrive in this step, each once. False where a state is not
     /// finite; the step is to be completed all the same. What has no use for ranges overwrites all of `h` here.

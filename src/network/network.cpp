@@ -215,22 +215,18 @@ void NetworkPart::update(const Clock& clock, Workers& workers, RangeHooks* hooks
             part.give(range);
         });
     }
-    const auto for_each_chunk = [](IndexRange range, const auto& body) {
-        for (std::size_t begin = range.begin; begin < range.end; begin += kernel::chunk)
-            body(IndexRange{begin, std::min(begin + kernel::chunk, range.end)});
-    };
     const bool finite = std::ranges::all_of(projections_, [](const Projection& p) { return p.part()->is_finite(); });
     for (const Target& target : targets_) {
         PopulationPart& population = *target.population.part();
         if (finite) population.begin(clock);
-        workers.share(population.entries(), worth_a_thread, [&](IndexRange range) {
+        const auto deliver = [&](IndexRange range) {
             for (const Projection& projection : target.projections) projection.part()->deliver(range);
-            for_each_chunk(range, [&](IndexRange part) {
-                if (hooks) hooks->before(population, part);
-                for (const Projection& projection : target.projections) projection.part()->give(part);
-                if (finite) population.step(part);
-                if (hooks) hooks->after(population, part);
-            });
+        };
+        workers.share_by_chunks(population.entries(), worth_a_thread, kernel::chunk, deliver, [&](IndexRange chunk) {
+            if (hooks) hooks->before(population, chunk);
+            for (const Projection& projection : target.projections) projection.part()->give(chunk);
+            if (finite) population.step(chunk);
+            if (hooks) hooks->after(population, chunk);
         });
     }
     for (const Projection& projection : projections_) projection.part()->finish(clock);

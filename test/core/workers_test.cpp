@@ -8,6 +8,7 @@
 #include <atomic>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -54,6 +55,44 @@ TEST(Workers, share_whole_lines_of_the_cache) {
     });
 }
 
+TEST(Workers, visit_every_entry_of_all_chunks_once_after_their_range_has_begun) {
+    constexpr std::size_t chunk = 128;
+    for (const unsigned count : {1u, 2u, 3u, 7u}) {
+        Workers workers(count);
+        for (const std::size_t size : {0u, 1u, 127u, 128u, 1000u, 4096u, 10000u}) {
+            std::vector<int> begun(size, 0), visits(size, 0);
+            const auto count_in = [](std::vector<int>& entries) {
+                return [&entries](IndexRange range) {
+                    for (std::size_t i = range.begin; i < range.end; ++i) ++entries[i];
+                };
+            };
+            workers.share_by_chunks(size, 1, chunk, count_in(begun), [&](IndexRange range) {
+                EXPECT_LE(range.size(), chunk);
+                EXPECT_EQ(range.begin % IndexRange::alignment, 0u);
+                for (std::size_t i = range.begin; i < range.end; ++i) EXPECT_EQ(begun[i], 1);
+                count_in(visits)(range);
+            });
+            EXPECT_EQ(begun, std::vector<int>(size, 1)) << count << " threads, " << size << " entries";
+            EXPECT_EQ(visits, begun) << count << " threads, " << size << " entries";
+        }
+    }
+}
+
+TEST(Workers, help_one_that_is_held_up) {
+    constexpr std::size_t size = 4096, chunk = 128;
+    Workers workers(2);
+    if (workers.count() < 2) GTEST_SKIP() << "the system has no thread to give";
+    std::atomic<std::size_t> left = size;
+    workers.share_by_chunks(
+        size, 1, chunk, [](IndexRange) {},
+        [&](IndexRange range) {
+            if (range.begin == 0)
+                while (left > chunk) std::this_thread::yield();  // until all others are done
+            left -= range.size();
+        });
+    EXPECT_EQ(left, 0u);
+}
+
 TEST(Workers, do_many_tasks_one_after_the_other) {
     Workers workers(2);
     std::vector<std::uint64_t> sums(256, 0);
@@ -92,6 +131,9 @@ TEST(Workers, pass_the_first_exception_on_and_work_on) {
     std::atomic<std::size_t> entries = 0;
     workers.share(1000, 1, [&](IndexRange range) { entries += range.size(); });
     EXPECT_EQ(entries, 1000u);
+    const auto nothing = [](IndexRange) {};
+    EXPECT_THROW(workers.share_by_chunks(1000, 1, 64, fail, nothing), std::runtime_error);
+    EXPECT_THROW(workers.share_by_chunks(1000, 1, 64, nothing, fail), std::runtime_error);
 }
 
 }  // namespace

@@ -234,7 +234,7 @@ TEST(Network, says_what_it_is_made_of_and_how_it_is_computed) {
         "net\n"
         "  exc: 800 neurons\n"
         "  inh: 200 neurons\n"
-        "  ampa: exc -> inh, AMPA, 16000 connections in 108.7 KiB, event-driven, 1 mode\n"
+        "  ampa: exc -> inh, AMPA, 16000 connections in 102.4 KiB, event-driven, 1 mode\n"
         "  gaba: view of inh -> exc, GABAa, 80000 connections in 0.1 KiB, step by step, as its kinetics are stepped by "
         "rk4\n"
         "  inner\n"
