@@ -113,7 +113,9 @@ void ActiveTargets::Part::let_go_of_all() {
 }
 
 void ActiveTargets::Part::let_go_before(std::uint32_t first) {
-    while (over < targets.size() && (targets[over] - first) / chunk >= longest_span) ++over;
+    const auto is_over = [first](std::uint32_t target) { return (target - first) / chunk >= longest_span; };
+    over = static_cast<std::size_t>(std::ranges::partition_point(std::span(targets).subspan(over), is_over) -
+                                    std::span(targets).begin());
     if (2 * over <= targets.size()) return;
     const auto so_many = static_cast<std::ptrdiff_t>(over);
     targets.erase(targets.begin(), targets.begin() + so_many);
