@@ -164,6 +164,7 @@ Connectivity Connectivity::from_pairs(std::size_t num_pre, std::size_t num_post,
     csr.row.assign(num_pre + 1, 0);
     for (const Pair& pair : pairs) ++csr.row[pair.pre + std::size_t{1}];
     std::partial_sum(csr.row.begin(), csr.row.end(), csr.row.begin());
+    reserve_targets(csr, pairs.size());
     csr.target.resize(pairs.size());
     if (std::is_sorted(pairs.begin(), pairs.end())) {
         std::ranges::transform(pairs, csr.target.begin(), &Pair::post);

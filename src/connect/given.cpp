@@ -31,7 +31,7 @@ Connectivity from_csr(std::string_view connector, std::string_view pointers, con
         throw ParameterError(connector, pointers, static_cast<double>(indptr.front()), "0 at the start");
     Csr csr;
     csr.row.assign(indptr.begin(), indptr.end());
-    csr.target.reserve(indices.size());
+    reserve_targets(csr, indices.size());
     for (const std::int64_t index : indices) csr.target.push_back(checked(connector, "indices", index, sizes.post));
     return Connectivity::sparse(std::move(csr), sizes.post, threads);
 }

@@ -280,6 +280,7 @@ Connectivity FixedTotalNum::operator()(const Shape& pre, const Shape& post, cons
     share_out({0, sizes.pre, count}, sizes.post, length, shares, blocks);
 
     Csr csr;
+    reserve_targets(csr, count);
     csr.target.resize(count);
     csr.row.resize(sizes.pre + 1);
     std::vector<std::uint64_t> begin(blocks.size());

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/memory.hpp"
+
 namespace bouton {
 
 Sizes sizes_of(const Shape& pre, const Shape& post) {
@@ -40,6 +42,11 @@ std::size_t room_for(double expected) {
     if (!(expected <= 0x1p40))
         throw UsageError(fmt::format("a list of {:.3g} connections was asked for, but at most 2^40 fit", expected));
     return static_cast<std::size_t>(expected + 4 * std::sqrt(expected));  // rarely exceeded by a random number of them
+}
+
+void reserve_targets(Csr& csr, std::size_t count) {
+    csr.target.reserve(count);
+    ask_for_large_pages(csr.target.data(), count * sizeof(std::uint32_t));
 }
 
 RowBlocks::RowBlocks(std::uint64_t rows, double connections, unsigned threads) : num_rows(rows) {

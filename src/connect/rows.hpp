@@ -46,6 +46,9 @@ Connectivity none(Sizes sizes);
 /// What to reserve for about `expected` connections. Throws UsageError where no list could hold them.
 std::size_t room_for(double expected);
 
+/// Room for so many targets, on large pages where the system has them.
+void reserve_targets(Csr& csr, std::size_t count);
+
 /// Rows 0 .. num_rows - 1 in blocks, one after the other, each enough for one thread at a time.
 struct RowBlocks {
     RowBlocks(std::uint64_t rows, double connections, unsigned threads);
@@ -60,7 +63,7 @@ struct RowBlocks {
 template <class Fill>
 Csr make_rows(std::uint64_t num_rows, double expected, unsigned threads, const Fill& fill) {
     Csr csr;
-    csr.target.reserve(room_for(expected));
+    reserve_targets(csr, room_for(expected));
     csr.row.resize(num_rows + 1);
     threads = build_threads(threads, expected);
     const RowBlocks blocks(num_rows, expected, threads);
@@ -114,6 +117,7 @@ Csr make_transposed(std::uint64_t num_rows, std::uint64_t num_columns, double co
         for (std::vector<std::uint64_t>& of_part : next) place += std::exchange(of_part[j], place);
         result.row.push_back(place);
     }
+    reserve_targets(result, place);
     result.target.resize(place);
     parallel_for(parts, threads, [&](std::uint64_t part) {
         std::uint64_t* const next_of = next[part].data();

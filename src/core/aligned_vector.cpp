@@ -6,14 +6,8 @@
 
 #include "memory.hpp"
 
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
-
 namespace bouton {
 namespace {
-
-constexpr std::size_t large_page = std::size_t{1} << 21;  // [bytes]
 
 std::align_val_t alignment_of(std::size_t bytes) {
     return std::align_val_t(bytes >= 2 * large_page ? large_page : cache_line);
@@ -32,9 +26,7 @@ Holders& holders_of(void* memory, std::size_t bytes) {
 void* allocate_lines(std::size_t bytes) {
     check_memory(bytes);
     void* const memory = ::operator new(bytes + cache_line, alignment_of(bytes));
-#ifdef __linux__
-    if (bytes >= 2 * large_page) madvise(memory, bytes / large_page * large_page, MADV_HUGEPAGE);  // a hint
-#endif
+    ask_for_large_pages(memory, bytes);
     new (static_cast<std::byte*>(memory) + bytes) Holders(1);
     return memory;
 }

@@ -4,7 +4,12 @@
 #include <cstdint>
 #include <fstream>
 #include <limits>
+#include <memory>
 #include <string>
+
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #include <bouton/core/error.hpp>
 
@@ -27,6 +32,13 @@ void check_memory(std::size_t bytes) {
     constexpr std::size_t large = std::size_t{1} << 27;
     if (bytes < large) return;
     if (const std::uint64_t left = memory_left(); bytes > left) throw MemoryError(bytes, left);
+}
+
+void ask_for_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
+#ifdef __linux__
+    if (std::align(large_page, 2 * large_page, memory, bytes))
+        madvise(memory, bytes / large_page * large_page, MADV_HUGEPAGE);
+#endif
 }
 
 }  // namespace bouton
