@@ -165,7 +165,9 @@ class EventDriven final : public Propagator {
         active.at = number;
         active.source = {.row = number / num_pre, .pre = number % num_pre, .activation = activations_++};
         active.holds = true;
-        active.state = active.held = now(at);
+        active.state = active.held = modes_.is_single() ? neuron.state : now(at);
+        if (modes_.is_single() && neuron.valid_at < state_.age)  // by itself, as who reads all of it would wait for it
+            active.state[0] = active.held[0] = modes_.off_after(neuron.state[0], state_.age - neuron.valid_at);
         neuron.valid_at = Neuron::never;
     }
     /// Goes on by its modes.

@@ -475,7 +475,7 @@ PreState Modes::after(const PreState& state, std::uint64_t n) const {
     const std::size_t last = kinetic_states_ - 1;
     if (pair_) now[0] = pair_->after(state[0], state[1], n);
     if (chain_) now[0] = chain_->g_after(state[0], state[1], n);
-    now[last] = n < off_changes_.size() ? off_.changed(state[last], off_changes_[n]) : off_.after(state[last], n);
+    now[last] = off_after(state[last], n);
     for (std::size_t k = 0; k < plastic_states_; ++k)
         now[kinetic_states_ + k] = plastic_[k].after(state[kinetic_states_ + k], n);
     return now;

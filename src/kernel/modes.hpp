@@ -136,6 +136,10 @@ class Modes {
     /// The same where there is one state and one mode: what a step with the transmitter on or off makes of g.
     bool is_single() const { return rates_.size() == 1 && !has_jump_ && plastic_states_ == 0; }
     const LinearStep& single(bool on) const { return on ? on_ : off_; }
+    /// n steps without transmitter of the last state of a synapse.
+    double off_after(double y, std::uint64_t n) const {
+        return n < off_changes_.size() ? off_.changed(y, off_changes_[n]) : off_.after(y, n);
+    }
     /// n steps without transmitter from a state for which the modes hold.
     PreState after(const PreState& state, std::uint64_t n) const;
     /// What the neuron gives in this state.
