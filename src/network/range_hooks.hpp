@@ -8,7 +8,7 @@ namespace bouton {
 class PopulationPart;
 
 /// What is to be done with each range of the entries of a population before it gets what its projections give, and
-/// after it has been stepped: while its arrays are in the cache, by the thread whose range it is.
+/// after it has been stepped: while its arrays are in the cache, by the thread that steps it.
 class RangeHooks {
  public:
     virtual ~RangeHooks() = default;
