@@ -10,7 +10,7 @@ namespace bouton {
 namespace {
 
 std::align_val_t alignment_of(std::size_t bytes) {
-    return std::align_val_t(bytes >= 2 * large_page ? large_page : cache_line);
+    return std::align_val_t(bytes >= worth_large_pages ? large_page : cache_line);
 }
 
 /// How many hold the memory: on a line of its own, behind the others.

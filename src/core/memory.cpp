@@ -36,7 +36,7 @@ void check_memory(std::size_t bytes) {
 
 void ask_for_large_pages([[maybe_unused]] void* memory, [[maybe_unused]] std::size_t bytes) {
 #ifdef __linux__
-    if (std::align(large_page, 2 * large_page, memory, bytes))
+    if (std::align(large_page, worth_large_pages, memory, bytes))
         madvise(memory, bytes / large_page * large_page, MADV_HUGEPAGE);
 #endif
 }

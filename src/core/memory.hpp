@@ -11,8 +11,8 @@ namespace bouton {
 /// Throws MemoryError where so many bytes are more than the system can give.
 void check_memory(std::size_t bytes);
 
-/// [bytes]
-inline constexpr std::size_t large_page = std::size_t{1} << 21;
+/// [bytes] and what is worth some of them
+inline constexpr std::size_t large_page = std::size_t{1} << 21, worth_large_pages = 2 * large_page;
 
 /// Asks for large pages, of which few are looked up, where so much memory has them and nobody has written to it yet.
 void ask_for_large_pages(void* memory, std::size_t bytes);

@@ -45,18 +45,17 @@ class EventDriven final : public Propagator {
             __builtin_prefetch(&neurons_[at]);
             __builtin_prefetch(&state_.pulse_end[at]);
         }
-        const bool single = modes_.is_single();
         for (const std::uint32_t at : arrivals) {
-            if (!single) arrived_[at] = 1;
             state_.spike_arrival_time.set(at, clock.now());
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             activate(at);
         }
         number_anew();
-        if (single) {
+        if (modes_.is_single()) {
             follow_single();
             ++state_.age;
         } else {
+            for (const std::uint32_t at : arrivals) arrived_[at] = 1;
             follow();
             for (const std::uint32_t at : arrivals) arrived_[at] = 0;
             ++state_.age;

@@ -542,19 +542,12 @@ void EventSums::collect_numbers() {
     adds_by_chunks_ = sources.size() <= pre_entries / few_active && span <= ActiveTargets::longest_span;
     if (!adds_by_chunks_) return;
     numbers_.assign(span, 0.0);
+    const bool each = wiring_.weights.form == Weights::Form::per_connection;
+    const Deliver::SameWeight weight{*this};
     const double power = power_[phase_][0];
-    const auto collect = [&](const auto& weight) {
-        for (std::size_t e = 0; e < sources.size(); ++e)
-            numbers_[sources[e].activation - first_activation_] =
-                weight(sources[e]) * (has_many() ? step.values[e] : step.coefficients[e] / power);
-    };
-    switch (wiring_.weights.form) {
-        case Weights::Form::scalar:
-            return collect([w = wiring_.weights.scalar](const Source&) { return w; });
-        case Weights::Form::per_pre:
-            return collect([this](const Source& source) { return common_weight(source.pre); });
-        case Weights::Form::per_connection:
-            return collect([](const Source&) { return 1.; });
+    for (std::size_t e = 0; e < sources.size(); ++e) {
+        const double number = has_many() ? step.values[e] : step.coefficients[e] / power;
+        numbers_[sources[e].activation - first_activation_] = each ? number : weight.of(sources[e].pre).w * number;
     }
 }
 
