@@ -48,19 +48,20 @@ class EventDriven final : public Propagator {
         for (const std::uint32_t at : arrivals) {
             state_.spike_arrival_time.set(at, clock.now());
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
-            activate(at);
+            if (!activate(at)) pulse_ends_moved_ = true;
         }
+        if (std::exchange(pulse_ends_moved_, false))
+            for (Active& active : active()) active.pulse_end = state_.pulse_end[active.at];
         number_anew();
         if (modes_.is_single()) {
             follow_single();
-            ++state_.age;
         } else {
             for (const std::uint32_t at : arrivals) arrived_[at] = 1;
-            follow();
+            for (Active& active : active()) follow(active);
             for (const std::uint32_t at : arrivals) arrived_[at] = 0;
-            ++state_.age;
-            leave_inactive();
         }
+        ++state_.age;
+        leave_inactive();
         sums_.close_step();
         return std::exchange(finite_, true);
     }
@@ -78,11 +79,11 @@ class EventDriven final : public Propagator {
         };
         for (std::size_t at = 0; at < neurons_.size(); ++at)
             if (!neurons_[at].is_active()) show(at, now(at));
-        for (const Active& active : active_) show(active.at, active.state);
+        for (const Active& active : active()) show(active.at, active.state);
     }
 
     void after_write() override {
-        for (Active& active : active_) {
+        for (Active& active : active()) {
             active.state = written(active.at, active.state);
             check(active.state);
         }
@@ -97,6 +98,7 @@ class EventDriven final : public Propagator {
     void exchange(Archive& archive) override {
         archive(neurons_);
         archive(active_);
+        archive(gone_);
         archive(activations_);
         sums_.exchange(archive);
         archive(clock_);
@@ -124,11 +126,13 @@ class EventDriven final : public Propagator {
         bool is_active() const { return valid_at == never; }
     };
     struct Active {
-        std::uint32_t at;
         Source source;
+        std::uint64_t pulse_end;  // as in the state
+        std::uint32_t at;
         bool holds;            // whether the sums have the modes of its own state
         PreState state, held;  // at the beginning of the next step: its own, and that whose modes they have
     };
+    std::span<Active> active() { return std::span(active_).subspan(gone_); }
 
     /// The transmitter in the next step.
     bool is_on(std::size_t at) const { return state_.pulse_end[at] > state_.age; }
@@ -141,6 +145,11 @@ class EventDriven final : public Propagator {
         const Neuron& neuron = neurons_[at];
         const std::uint64_t steps = state_.age - neuron.valid_at;
         return steps == 0 ? neuron.state : modes_.after(neuron.state, steps);
+    }
+    /// The same with one state and one mode.
+    double single_now(const Neuron& neuron) const {
+        const std::uint64_t steps = state_.age - neuron.valid_at;
+        return steps == 0 ? neuron.state[0] : modes_.off_after(neuron.state[0], steps);
     }
     PreState read(std::size_t at) const {
         PreState state{};
@@ -156,55 +165,53 @@ class EventDriven final : public Propagator {
             if (written[k] == rounded(before[k])) written[k] = before[k];
         return written;
     }
-    void activate(std::size_t at) {
+    /// False where it is active already.
+    bool activate(std::size_t at) {
         Neuron& neuron = neurons_[at];
-        if (neuron.is_active()) return;
+        if (neuron.is_active()) return false;
         const auto number = static_cast<std::uint32_t>(at), num_pre = static_cast<std::uint32_t>(num_pre_);
-        Active& active = active_.emplace_back();
-        active.at = number;
-        active.source = {.row = number / num_pre, .pre = number % num_pre, .activation = activations_++};
-        active.holds = true;
-        active.state = active.held = modes_.is_single() ? neuron.state : now(at);
-        if (modes_.is_single() && neuron.valid_at < state_.age)  // by itself, as who reads all of it would wait for it
-            active.state[0] = active.held[0] = modes_.off_after(neuron.state[0], state_.age - neuron.valid_at);
+        const PreState state = modes_.is_single() ? PreState{single_now(neuron)} : now(at);
+        active_.push_back({
+            .source = {.row = number / num_pre, .pre = number % num_pre, .activation = activations_++},
+            .pulse_end = state_.pulse_end[at],
+            .at = number,
+            .holds = true,
+            .state = state,
+            .held = state,
+        });
         neuron.valid_at = Neuron::never;
-    }
-    /// Goes on by its modes.
-    void leave(const Active& active, std::uint64_t valid_at) {
-        neurons_[active.at] = {.valid_at = valid_at, .state = active.state};
+        return true;
     }
 
     /// Neurons whose transmitter is off go on by their modes, once the sums have those of their own state.
     void leave_inactive() {
-        std::erase_if(active_, [this](const Active& active) {
-            const bool stays = is_on(active.at) || !active.holds || active.state != active.held;
-            if (!stays) leave(active, state_.age);
-            return !stays;
-        });
+        const auto leaves = [this](const Active& active) {
+            if (active.pulse_end > state_.age || !active.holds || active.state != active.held) return false;
+            neurons_[active.at] = {.valid_at = state_.age, .state = active.state};
+            return true;
+        };
+        // Mostly they leave in the order in which they came, and none of the others is moved then.
+        while (gone_ < active_.size() && leaves(active_[gone_])) ++gone_;
+        const auto rest = std::ranges::remove_if(active(), leaves);
+        active_.resize(active_.size() - rest.size());
+        if (2 * gone_ <= active_.size()) return;
+        active_.erase(active_.begin(), active_.begin() + static_cast<std::ptrdiff_t>(gone_));
+        gone_ = 0;
     }
 
     /// Where few are left of those that became active since the first one did, they count as having become so now.
     void number_anew() {
-        if (active_.empty() || activations_ - active_.front().source.activation <= 4 * active_.size() + 64) return;
-        for (Active& active : active_) active.source.activation = activations_++;
+        const std::span<Active> all = active();
+        if (all.empty() || activations_ - all.front().source.activation <= 4 * all.size() + 64) return;
+        for (Active& active : all) active.source.activation = activations_++;
     }
 
-    /// This step of the neurons that are active.
-    void follow() {
-        for (std::size_t k = 0; k < active_.size(); ++k) {
-            fetch_pulse_end_after(k);
-            follow(active_[k]);
-        }
-    }
-    /// Has when a pulse ends that is soon to come brought into the cache while active neuron k is dealt with.
-    void fetch_pulse_end_after(std::size_t k) const {
-        __builtin_prefetch(&state_.pulse_end[active_[std::min(k + 2 * soon, active_.size() - 1)].at]);
-    }
+    /// This step of a neuron that is active.
     void follow(Active& active) {
         const std::size_t at = active.at, count = modes_.rates().size();
-        modes_.step_both(active.state, arrived_[at] != 0, is_on(at), active.held);
+        modes_.step_both(active.state, arrived_[at] != 0, active.pulse_end > state_.age, active.held);
         if (few_ || sums_.next_begins_block()) {
-            active.holds = (few_ || state_.pulse_end[at] <= state_.age + 1) && modes_.hold_for(active.state);
+            active.holds = (few_ || active.pulse_end <= state_.age + 1) && modes_.hold_for(active.state);
             const PreState next = active.holds ? active.state : modes_.rest();
             const std::span<double> c = sums_.add_change(active.source);
             modes_.coefficients(next, c);
@@ -218,32 +225,25 @@ class EventDriven final : public Propagator {
         check(active.state);
     }
 
-    /// The same with one state and one mode, short as it is the most frequent. The sums have the mode of its own state
-    /// at each step, so a neuron goes on by it as soon as its transmitter is off.
+    /// This step of all of them with one state and one mode, short as it is the most frequent. The sums have the mode
+    /// of its own state at each step, so a neuron goes on by it as soon as its transmitter is off.
     void follow_single() {
-        const std::size_t count = active_.size();
-        const EventSums::Changes changes = sums_.add_changes(count);
+        const std::span<Active> all = active();
+        const EventSums::Changes changes = sums_.add_changes(all.size());
         const LinearStep on = modes_.single(true), off = modes_.single(false);
-        const std::uint64_t now = state_.age, *const pulse_end = state_.pulse_end.data();
-        Active* left = active_.data();
+        const std::uint64_t now = state_.age;
         bool finite = true, negative = false;
-        for (std::size_t k = 0; k < count; ++k) {
-            fetch_pulse_end_after(k);
-            const std::uint32_t next = active_[std::min(k + soon, count - 1)].at;
-            if (pulse_end[next] <= now + 1) __builtin_prefetch(&neurons_[next], 1);  // where it will be left
-            Active active = active_[k];
-            const double g = active.state[0], after = pulse_end[active.at] > now ? on(g) : off(g);
+        for (std::size_t k = 0; k < all.size(); ++k) {
+            const Active& next = all[std::min(k + soon, all.size() - 1)];
+            if (next.pulse_end <= now + 1) __builtin_prefetch(&neurons_[next.at], 1);  // where it will be left
+            Active& active = all[k];
+            const double g = active.state[0], after = active.pulse_end > now ? on(g) : off(g);
             changes.sources[k] = active.source;
             changes.coefficients[k] = after - off(active.held[0]);
             active.state[0] = active.held[0] = after;
             finite &= std::isfinite(after);
             negative |= after < 0;
-            if (pulse_end[active.at] > now + 1)
-                *left++ = active;
-            else
-                leave(active, now + 1);
         }
-        active_.erase(active_.begin() + (left - active_.data()), active_.end());
         finite_ &= finite;
         if (negative) sums_.expect_negative();
     }
@@ -302,6 +302,7 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + steps_on(at, clock);
             if (is_on(at)) activate(at);
         }
+        for (Active& active : active()) active.pulse_end = state_.pulse_end[active.at];
         leave_inactive();
     }
 
@@ -313,7 +314,9 @@ class EventDriven final : public Propagator {
     std::uint64_t pulse_steps_;
     EventSums sums_;
     std::vector<Neuron> neurons_;        // rows x num_pre
-    std::vector<Active> active_;         // in the order in which they became so
+    std::vector<Active> active_;         // in the order in which they became so, after
+    std::size_t gone_ = 0;               // so many that no longer are
+    bool pulse_ends_moved_ = false;      // of some that are active
     std::uint64_t activations_ = 0;      // so far
     std::vector<std::uint8_t> arrived_;  // used within a step
     std::vector<double> old_;            // used within a change
