@@ -168,7 +168,7 @@ class Outputs final : public OutputLoop {
             else
                 I = model.current(h, arrays.V->get(row * arrays.V_stride + (arrays.V_index ? arrays.V_index[j] : j)));
             const std::size_t to = row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j);
-            arrays.target->set(to, arrays.target->get(to) + I);
+            arrays.target->set(to, (arrays.start ? arrays.start->get(to) : 0) + I);
         }
     }
 };

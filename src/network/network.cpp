@@ -188,16 +188,25 @@ void NetworkPart::plan() {
 }
 
 std::vector<NetworkPart::Fed> NetworkPart::fed() {
-    std::vector<Fed> all;
+    std::vector<Fed> found, all;
     std::vector<const PopulationPart*> fed_at_once;
-    collect_fed(all, fed_at_once);
+    collect_fed(found, fed_at_once);
+    for (const Fed& each : found) {
+        if (std::ranges::find(all, each.part, &Fed::part) == all.end())
+            all.push_back(each);
+        else  // it is stepped more than once
+            fed_at_once.push_back(each.part);
+    }
     for (Fed& each : all) each.by_ranges = std::ranges::find(fed_at_once, each.part) == fed_at_once.end();
     return all;
 }
 
 void NetworkPart::collect_fed(std::vector<Fed>& all, std::vector<const PopulationPart*>& fed_at_once) {
     plan();
-    for (const Target& target : targets_) all.push_back({target.population.part().get(), true});
+    for (const Target& target : targets_) {
+        const ProjectionPart* const first = target.projections.empty() ? nullptr : target.projections[0].part().get();
+        all.push_back({target.population.part().get(), true, first});
+    }
     for (const Projection& projection : first_given_)
         fed_at_once.push_back(projection.post().population().part().get());
     for (const Network& network : networks_) network.part()->collect_fed(all, fed_at_once);
@@ -223,8 +232,11 @@ void NetworkPart::update(const Clock& clock, Workers& workers, RangeHooks* hooks
             for (const Projection& projection : target.projections) projection.part()->deliver(range);
         };
         workers.share_by_chunks(population.entries(), worth_a_thread, kernel::chunk, deliver, [&](IndexRange chunk) {
-            if (hooks) hooks->before(population, chunk);
-            for (const Projection& projection : target.projections) projection.part()->give(chunk);
+            auto start = hooks ? hooks->before(population, chunk) : std::nullopt;
+            for (const Projection& projection : target.projections) {
+                start ? projection.part()->give(chunk, *start) : projection.part()->give(chunk);
+                start.reset();
+            }
             if (finite) population.step(chunk);
             if (hooks) hooks->after(population, chunk);
         });

@@ -42,10 +42,12 @@ class NetworkPart {
     std::string summary(std::string_view indent = "") const;
     /// The number of workers changes how soon, not what.
     void update(const Clock& clock, Workers& workers, RangeHooks* hooks = nullptr);
-    /// A population, and whether all that goes to it goes to its ranges one after the other, between the hooks.
+    /// A population, whether all that goes to it goes to its ranges one after the other, between the hooks, and the
+    /// first projection that does (null: none).
     struct Fed {
         PopulationPart* part;
         bool by_ranges;
+        const ProjectionPart* first;
     };
     /// All populations, at any depth.
     std::vector<Fed> fed();

@@ -138,7 +138,7 @@ void ProjectionPart::build_output(const Output& output) {
         arrays.V_index = post_.indices();
     }
     if (output.target_var) {
-        arrays.target = &find_variable(name_, post_, "target_var", *output.target_var);
+        arrays.start = arrays.target = &find_variable(name_, post_, "target_var", *output.target_var);
         arrays.target_stride = stride;
         arrays.target_index = post_.indices();
     } else {
@@ -343,13 +343,13 @@ void ProjectionPart::complete(const Clock& clock) {
     finish(clock);
 }
 
-void ProjectionPart::give(IndexRange range) {
+void ProjectionPart::give(IndexRange range, const Buffer* start) {
     propagator_->add(range);
     if (!h_is_due_) propagator_->read(range, h_);
     if (!output_loop_) return;
-    if (output_arrays_.target == &current_)
-        current_.visit([range](auto current) { std::ranges::fill(current.subspan(range.begin, range.size()), 0); });
-    output_loop_->step(output_arrays_, range);
+    OutputArrays arrays = output_arrays_;
+    arrays.start = start;
+    output_loop_->step(arrays, range);
 }
 
 void ProjectionPart::finish(const Clock& clock) {

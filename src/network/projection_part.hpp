@@ -61,14 +61,20 @@ class ProjectionPart : public std::enable_shared_from_this<ProjectionPart> {
     // The same in parts, for a network that shares out the neurons among threads. `prepare`: what must hold before
     // anything changes: both ends have our rows, and there is a propagator for this dt. `begin`: spikes arrive.
     // `deliver`, then `give`, for ranges of the entries row * num_post + j that together are all of them: sums and
-    // output. `finish`: throws where a state is not finite.
+    // output, which is added to the target, or to what it is to start from. `finish`: throws where a state is not
+    // finite.
     void prepare(const Clock& clock);
     void begin(const Clock& clock);
     void deliver(IndexRange range) { propagator_->deliver(range); }
-    void give(IndexRange range);
+    void give(IndexRange range) { give(range, output_arrays_.start); }
+    void give(IndexRange range, const Buffer* start);
     bool is_finite() const { return finite_; }
     void finish(const Clock& clock);
     std::size_t entries() const { return rows() * num_post(); }
+    /// Whether each entry of `target` gets its output, which does not depend on what is there.
+    bool covers(const Buffer* target) const {
+        return output_loop_ && output_arrays_.target == target && output_arrays_.V != target && !post_.indices();
+    }
     /// Whether ranges may be given what is theirs at the same time: no neuron is in two of them.
     bool may_share() const { return post_is_ascending_; }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
+
+#include <bouton/core/buffer.hpp>
 #include <bouton/core/index_range.hpp>
 
 namespace bouton {
@@ -12,7 +15,9 @@ class PopulationPart;
 class RangeHooks {
  public:
     virtual ~RangeHooks() = default;
-    virtual void before(const PopulationPart& part, IndexRange range) = 0;
+    /// Returns what the first of the projections is to start the input from, where that is not the input itself: other
+    /// values, or 0 (null).
+    virtual std::optional<const Buffer*> before(const PopulationPart& part, IndexRange range) = 0;
     virtual void after(const PopulationPart& part, IndexRange range) = 0;
 };
 

@@ -66,8 +66,7 @@ void AppliedInput::check() const {
 }
 
 std::pair<std::size_t, Operation> AppliedInput::order() const {
-    const bool constant = std::holds_alternative<double>(value_) || std::holds_alternative<std::vector<double>>(value_);
-    return {constant ? 0 : value_.index(), operation_};
+    return {is_constant() ? 0 : value_.index(), operation_};
 }
 
 void AppliedInput::check_parameters(const PoissonInput& spikes) const {

@@ -25,6 +25,10 @@ class AppliedInput {
     /// The same for a range of the target's values, not with a function of the user's; then `written` is for the
     /// caller. `anew`: an addition takes them for 0.
     void apply(const StepInfo& step, IndexRange range, bool anew = false);
+    /// Whether it is the same in each step.
+    bool is_constant() const {
+        return std::holds_alternative<double>(value_) || std::holds_alternative<std::vector<double>>(value_);
+    }
     bool is_function() const { return std::holds_alternative<InputFunction>(value_); }
 
     const Variable& target() const { return target_; }

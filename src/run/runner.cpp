@@ -14,6 +14,7 @@
 #include "core/workers.hpp"
 #include "network/network_part.hpp"
 #include "network/population_part.hpp"
+#include "network/projection_part.hpp"
 #include "recorder.hpp"
 
 namespace bouton {
@@ -65,16 +66,22 @@ struct Runner::State final : private RangeHooks {
     void plan();
     /// Clears the inputs that the next step would start anew, before somebody sees them.
     void clear_left_over();
+    /// Works out what constant inputs are started from.
+    void make_starts();
 
     /// What is done with a population range by range.
     struct Fed {
         const PopulationPart* part;
         std::vector<AppliedInput*> inputs;
         std::vector<Buffer*> cleared;
-        bool starts_anew;  // the first of the inputs: then nothing is cleared until somebody may see it
+        bool starts_anew;   // the first of the inputs: then nothing is cleared until somebody may see it
+        bool is_constant;   // what they make of 0: then the array that would be cleared is started from that in each
+                            // step, by the first projection; without one it stays as it is
+        bool is_given;      // by projections
+        Buffer start = {};  // what is constant, where it is not 0
     };
     Fed* find(const PopulationPart& part);
-    void before(const PopulationPart& part, IndexRange range) override;
+    std::optional<const Buffer*> before(const PopulationPart& part, IndexRange range) override;
     void after(const PopulationPart& part, IndexRange range) override;
 
     Network network;
@@ -85,7 +92,7 @@ struct Runner::State final : private RangeHooks {
     std::vector<Fed> fed;
     std::vector<AppliedInput*> applied_at_once;
     std::vector<PopulationPart*> cleared_at_once;
-    bool is_left_over = false;  // what the last step had as input, where it is started anew
+    std::uint64_t left_over = 0;  // for so many steps nobody has cleared what the last one had as input
     Recording recording;
     std::unique_ptr<Workers> workers;  // made for the first run
 };
@@ -136,7 +143,7 @@ const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
 }
 
 void Runner::State::start(std::uint64_t steps) {
-    is_left_over = false;
+    left_over = 0;
     recording.ts_.clear();
     for (Recorder& recorder : recorders) {
         if (auto last = recording.records_.extract(recorder.name())) recorder.reuse(std::move(last.mapped()));
@@ -150,8 +157,9 @@ void Runner::State::step(std::uint64_t k) {
     for (const AppliedInput& input : inputs) input.check_step(begin);
     if (options.before_step) options.before_step(begin);
     for (AppliedInput* const input : applied_at_once) input->apply(begin);
+    if (left_over == 1) make_starts();
     network.part()->update(clock, *workers, this);
-    is_left_over = true;
+    ++left_over;
     ++clock.step;
     const StepInfo end{.t = begin.t + clock.dt, .dt = clock.dt, .i = begin.i};
     for (Recorder& recorder : recorders) recorder.record(k, end);
@@ -167,8 +175,13 @@ void Runner::State::plan() {
     cleared_at_once.clear();
     for (AppliedInput& input : inputs) applied_at_once.push_back(&input);
     const bool is_seen = std::ranges::any_of(inputs, &AppliedInput::is_function);
-    for (const auto& [part, by_ranges] : network.part()->fed()) {
-        Fed each{.part = part, .inputs = {}, .cleared = part->inputs(), .starts_anew = false};
+    for (const auto& [part, by_ranges, first] : network.part()->fed()) {
+        Fed each{.part = part,
+                 .inputs = {},
+                 .cleared = part->inputs(),
+                 .starts_anew = false,
+                 .is_constant = false,
+                 .is_given = first != nullptr};
         const auto goes_to = [&each](const AppliedInput* input) {
             return std::ranges::find(each.cleared, input->target().storage()) != each.cleared.end();
         };
@@ -176,9 +189,10 @@ void Runner::State::plan() {
             return std::ranges::any_of(recorders, [array](const Recorder& r) { return r.reads(array); });
         });
         std::ranges::copy_if(applied_at_once, std::back_inserter(each.inputs), goes_to);
-        const bool is_whole = std::ranges::all_of(
-            each.inputs, [](const AppliedInput* input) { return input->target().selection().empty(); });
-        if (by_ranges && is_whole && !is_seen)
+        const bool is_unseen = by_ranges && !is_seen && std::ranges::all_of(each.inputs, [](const AppliedInput* input) {
+                                   return input->target().selection().empty();
+                               });
+        if (is_unseen)
             std::erase_if(applied_at_once, goes_to);
         else
             each.inputs.clear();
@@ -186,16 +200,27 @@ void Runner::State::plan() {
             each.cleared.clear();
             cleared_at_once.push_back(part);
         }
-        each.starts_anew = !options.before_step && each.cleared.size() == 1 && !each.inputs.empty() &&
-                           each.inputs[0]->operation() == Operation::add;
+        const bool may_be_left_over = is_unseen && !options.before_step && each.cleared.size() == 1;
+        each.starts_anew = may_be_left_over && !each.inputs.empty() && each.inputs[0]->operation() == Operation::add;
+        each.is_constant = may_be_left_over && std::ranges::all_of(each.inputs, &AppliedInput::is_constant) &&
+                           (!first || first->covers(each.cleared[0]));
         if (!each.inputs.empty() || !each.cleared.empty()) fed.push_back(std::move(each));
     }
 }
 
 void Runner::State::clear_left_over() {
-    if (!std::exchange(is_left_over, false)) return;
+    if (std::exchange(left_over, 0) == 0) return;
     for (const Fed& each : fed)
-        if (each.starts_anew) each.cleared[0]->fill(0);
+        if (each.starts_anew || each.is_constant) each.cleared[0]->fill(0);
+}
+
+void Runner::State::make_starts() {
+    for (Fed& each : fed) {
+        if (!each.is_constant) continue;
+        each.cleared[0]->fill(0);
+        for (AppliedInput* const input : each.inputs) input->apply(begin());
+        if (each.is_given && !each.inputs.empty()) each.start = *each.cleared[0];
+    }
 }
 
 auto Runner::State::find(const PopulationPart& part) -> Fed* {
@@ -203,15 +228,20 @@ auto Runner::State::find(const PopulationPart& part) -> Fed* {
     return found == fed.end() ? nullptr : &*found;
 }
 
-void Runner::State::before(const PopulationPart& part, IndexRange range) {
+std::optional<const Buffer*> Runner::State::before(const PopulationPart& part, IndexRange range) {
     Fed* const each = find(part);
-    if (!each) return;
-    bool anew = each->starts_anew && is_left_over;
+    if (!each) return std::nullopt;
+    if (each->is_constant && left_over > 0) {
+        if (!each->is_given) return std::nullopt;
+        return each->inputs.empty() ? nullptr : &each->start;
+    }
+    bool anew = each->starts_anew && left_over > 0;
     for (AppliedInput* const input : each->inputs) input->apply(begin(), range, std::exchange(anew, false));
+    return std::nullopt;
 }
 
 void Runner::State::after(const PopulationPart& part, IndexRange range) {
-    if (Fed* const each = find(part); each && !each->starts_anew)
+    if (Fed* const each = find(part); each && !each->starts_anew && !each->is_constant)
         for (Buffer* const array : each->cleared)
             array->visit([range](auto values) { std::ranges::fill(values.subspan(range.begin, range.size()), 0); });
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
+#include <functional>
 #include <string>
 #include <support/message_of.hpp>
 #include <support/traces.hpp>
@@ -40,25 +41,66 @@ TEST_F(Inputs, are_there_in_each_step_and_gone_after_it) {
     EXPECT_EQ(cells_.variable("input").values(), Values(3, 0));
 }
 
+using Extend = std::function<void(Network&, const Population&)>;
+
+/// What may go to the input of cells besides: nothing, projections that all of it starts from, others.
+const std::vector<Extend> givers{
+    [](Network&, const Population&) {},
+    [](Network& net, const Population& cells) {
+        net.connect("ampa", cells, cells, All2All{}, AMPA{}, {.g_max = 0.3});
+        net.connect("gabaa", cells, cells, All2All{}, GABAa{}, {.g_max = 0.2});
+    },
+    [](Network& net, const Population& cells) {
+        net.connect("whole", cells, cells, One2One{}, AMPA{}, {.g_max = 0.3, .output = CUBA{}});
+        net.connect("part", cells, cells.view({0, 2}), All2All{}, AMPA{}, {.g_max = 0.2, .output = CUBA{}});
+    },
+    [](Network& net, const Population& cells) {
+        net.connect("reads_input", cells, cells, All2All{}, AMPA{},
+                    {.g_max = 0.3, .output = Output(COBA{.E = 1}, "input", "input")});
+    },
+    [](Network& net, const Population& cells) {
+        net.connect("to_V", cells, cells, All2All{}, AMPA{}, {.g_max = 0.3, .output = Output(CUBA{}, "V")});
+        net.connect("to_input", cells, cells, All2All{}, AMPA{}, {.g_max = 0.3});
+    },
+    [](Network& net, const Population& cells) {
+        Network other(net.settings(), "other");
+        other.add("cells", cells);
+        other.connect("ampa", cells, cells, All2All{}, AMPA{}, {.g_max = 0.3});
+        net.add("other", other);
+    },
+};
+
 // Where nobody sees an input between two steps it is not cleared after each, but started anew in the next.
 TEST_F(Inputs, give_the_same_whether_somebody_sees_them_or_not) {
-    const auto V_after = [](const std::vector<Input>& inputs, std::vector<Monitor> monitors) {
+    const auto V_after = [](const Extend& extend, const std::vector<Input>& inputs, std::vector<Monitor> monitors) {
         Network net;
-        const Population cells = net.add("cells", LIF{}, 3);
+        const Population cells = net.add("cells", LIF{.V_th = 1}, 3);
+        extend(net, cells);
         Runner runner(net, {.inputs = inputs, .monitors = std::move(monitors)});
+        cells.variable("V").set({0.5, 1.5, 0.9});
         cells.variable("input").set({1, 2, 3});  // of the first step alone
-        runner.run_steps(4);
+        runner.run_steps(14);
         EXPECT_EQ(cells.variable("input").values(), Values(3, 0));
-        runner.run_steps(2, {.look = [&](std::uint64_t) { EXPECT_EQ(cells.variable("input").values(), Values(3, 0)); },
+        runner.run_steps(4, {.look = [&](std::uint64_t) { EXPECT_EQ(cells.variable("input").values(), Values(3, 0)); },
                              .interval = 0});
         EXPECT_EQ(cells.variable("input").values(), Values(3, 0));
         return cells.variable("V").values();
     };
-    const Input constant{"cells.input", {1, 2, 3}}, rows{"cells.input", PerStep{{6, {1, 2, 3, 4, 5, 6}}}},
-        doubled{"cells.input", 2, Operation::multiply}, poisson{"cells.input", PoissonInput{3, 1000, 0.5}};
-    for (const std::vector<Input>& inputs : std::vector<std::vector<Input>>{
-             {constant}, {rows}, {constant, rows}, {constant, doubled}, {doubled}, {poisson}, {constant, poisson}})
-        EXPECT_EQ(V_after(inputs, {}), V_after(inputs, {"cells.input"}));
+    const Input constant{"cells.input", {1, 2, 3}}, number{"cells.input", 40},
+        rows{"cells.input", PerStep{{18, Values(18, 3)}}}, doubled{"cells.input", 2, Operation::multiply},
+        poisson{"cells.input", PoissonInput{3, 1000, 0.5}};
+    for (const Extend& extend : givers)
+        for (const std::vector<Input>& inputs : std::vector<std::vector<Input>>{{},
+                                                                                {constant},
+                                                                                {number},
+                                                                                {rows},
+                                                                                {constant, number},
+                                                                                {constant, rows},
+                                                                                {constant, doubled},
+                                                                                {doubled},
+                                                                                {poisson},
+                                                                                {constant, poisson}})
+            EXPECT_EQ(V_after(extend, inputs, {}), V_after(extend, inputs, {"cells.input"}));
 }
 
 TEST_F(Inputs, may_differ_between_neurons) {

@@ -502,6 +502,12 @@ class Plasticities final : public PlasticityLoop {
 
 // ---- outputs
 
+/// Null where there is no array.
+template <class Element>
+const Element* data(const Buffer* array) {
+    return array ? array->as<Element>().data() : nullptr;
+}
+
 /// `membrane()` is V, for an output that reads it.
 template <class Model, class Real, class Membrane>
 Real current(const Model& model, Real h, const Membrane& membrane) {
@@ -548,7 +554,7 @@ template <template <class> class Model, class Element, class Sum>
 struct OutputStep {
     SharedParameters<Model, Element> parameters;
     Sum h;
-    const Element* V;
+    const Element *V, *start;
     Element* target;
     IndexRange range;
 
@@ -558,7 +564,7 @@ struct OutputStep {
         const OutputStep step = given;
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
             const Model<Real> model = step.parameters.template at<Real>(at);
-            const Real sum = Real::load(step.target + at) +
+            const Real sum = (step.start ? Real::load(step.start + at) : Real(0.)) +
                              current(model, step.h.template of<Real>(at), [&] { return Real::load(step.V + at); });
             sum.store(step.target + at);
         }
@@ -576,7 +582,7 @@ struct GatheredOutputStep {
     static void run(const GatheredOutputStep& step) {
         using Real = Lanes<Element, bytes / sizeof(Element)>;
         const OutputArrays& arrays = step.arrays;
-        const Element* const V = arrays.V ? arrays.V->as<Element>().data() : nullptr;
+        const Element *const V = data<Element>(arrays.V), *const start = data<Element>(arrays.start);
         Element* const target = arrays.target->as<Element>().data();
         for (std::size_t at = step.range.begin; at < step.range.end; at += Real::count) {
             const std::size_t lanes = std::min(Real::count, step.range.end - at);
@@ -597,7 +603,8 @@ struct GatheredOutputStep {
             });
             for (std::size_t k = 0; k < lanes; ++k) {
                 const std::size_t row = (at + k) / arrays.num, j = (at + k) % arrays.num;
-                target[row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j)] += I[k];
+                const std::size_t to = row * arrays.target_stride + (arrays.target_index ? arrays.target_index[j] : j);
+                target[to] = (start ? start[to] : Element{0}) + I[k];
             }
         }
     }
@@ -619,7 +626,8 @@ class Outputs final : public OutputLoop {
         if (!has_layout_of_h(arrays)) return run(GatheredOutputStep<Model, Element, Sum>{arrays, h, range});
         run(OutputStep<Model, Element, Sum>{.parameters = SharedParameters<Model, Element>(arrays.parameters),
                                             .h = h,
-                                            .V = arrays.V ? arrays.V->as<Element>().data() : nullptr,
+                                            .V = data<Element>(arrays.V),
+                                            .start = data<Element>(arrays.start),
                                             .target = arrays.target->as<Element>().data(),
                                             .range = range});
     }

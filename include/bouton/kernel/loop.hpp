@@ -193,7 +193,8 @@ struct OutputArrays {
     const Buffer* h = nullptr;           ///< rows x num
     std::optional<ScaledSums> sums;      ///< in place of h
     const Buffer* V = nullptr;           ///< null where the output does not read it
-    Buffer* target = nullptr;            ///< the current is added to it
+    Buffer* target = nullptr;            ///< target = start + current
+    const Buffer* start = nullptr;       ///< mostly the target itself, else of its layout; null: 0
     std::size_t V_stride = 0, target_stride = 0;
     const std::uint32_t* V_index = nullptr;
     const std::uint32_t* target_index = nullptr;
