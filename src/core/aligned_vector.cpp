@@ -9,8 +9,13 @@
 namespace bouton {
 namespace {
 
+/// Arrays of several pages all begin at the same place in a page. A loop that reads one a little behind where it has
+/// just written another, were it not for the number of the page, would wait: the processor takes them for the same
+/// memory until it knows better.
 std::align_val_t alignment_of(std::size_t bytes) {
-    return std::align_val_t(bytes >= worth_large_pages ? large_page : cache_line);
+    constexpr std::size_t page = 4096, pages = 2 * page;
+    if (bytes >= worth_large_pages) return std::align_val_t(large_page);
+    return std::align_val_t(bytes >= pages ? page : cache_line);
 }
 
 /// How many hold the memory: on a line of its own, behind the others.
