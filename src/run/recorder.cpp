@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "core/append.hpp"
+
 namespace bouton {
 
 Recorder::Recorder(const Network& network, const Monitor& monitor)
@@ -72,10 +74,9 @@ void Recorder::record(std::uint64_t k, const StepInfo& step) {
             events_.indices.insert(events_.indices.end(), spikes.begin(), spikes.end());
             return;
         }
-        for (const std::uint32_t at : spikes) {
-            events_.indices.push_back(at % num);
-            events_.rows.push_back(at / num);
-        }
+        append(events_.rows, spikes, [num](std::uint32_t at) { return at / num; });
+        const std::uint32_t* row = events_.rows.data() + events_.rows.size() - spikes.size();
+        append(events_.indices, spikes, [&row, num](std::uint32_t at) { return at - *row++ * num; });
         return;
     }
     if (variable_)
