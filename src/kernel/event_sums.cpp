@@ -18,7 +18,14 @@ constexpr std::size_t few_active = 8;    // one of so many neurons; their target
 constexpr double negligible = 1e-280;    // flushed to 0 before it could become denormal
 
 /// For so many steps sums are not brought up to date. What is added meanwhile is divided by powers of the rates.
-std::size_t block_of(std::span<const double> rates) { return std::ranges::min(rates) > 1e-12 ? 8 : 1; }
+std::size_t block_of(std::span<const double> rates) {
+    const double least = std::ranges::min(rates);
+    if (least <= 1e-12) return 1;
+    const std::size_t longest = rates.size() > EventSums::few ? 8 : 64;  // h of many modes is kept for each step
+    std::size_t block = 8;
+    while (block < longest && std::pow(least, 2 * block) > 1e-24) block *= 2;
+    return block;
+}
 
 std::size_t rounded_up(std::size_t count, std::size_t to) { return (count + to - 1) / to * to; }
 
@@ -200,9 +207,9 @@ struct EventSums::Deliver {
     static void changes(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range, const Weight& weight) {
         if (sums.width_ == 1) {
             const double* const c = step.coefficients.data();
-            const double power = sums.power_[sums.phase_][0];
+            const double per_power = 1 / sums.power_[sums.phase_][0];
             return numbers(sums, step.changes, lag, range, weight, sums.own_.modes.data(),
-                           [=](std::size_t e) { return c[e] / power; });
+                           [=](std::size_t e) { return c[e] * per_power; });
         }
         for (std::size_t e = 0; e < step.changes.size(); ++e) {
             fetch(sums, step.changes, e);
@@ -544,9 +551,9 @@ void EventSums::collect_numbers() {
     numbers_.assign(span, 0.0);
     const bool each = wiring_.weights.form == Weights::Form::per_connection;
     const Deliver::SameWeight weight{*this};
-    const double power = power_[phase_][0];
+    const double per_power = 1 / power_[phase_][0];
     for (std::size_t e = 0; e < sources.size(); ++e) {
-        const double number = has_many() ? step.values[e] : step.coefficients[e] / power;
+        const double number = has_many() ? step.values[e] : step.coefficients[e] * per_power;
         numbers_[sources[e].activation - first_activation_] = each ? number : weight.of(sources[e].pre).w * number;
     }
 }
