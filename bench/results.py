@@ -6,6 +6,7 @@ import statistics
 
 SAME = 0.002  # of the spikes of the first steps
 CLOSE = 0.05  # of the rate, or of the spikes of the first steps
+CLOSE_SPIKES = 0.3  # [ms]  of two neurons
 COMPARED_PARTS = 3  # of the transient: later, chaos has parted them
 FEWEST_SPIKES = 1000  # for a rate to be compared
 SAME_GRADIENT = {"float64": 1e-6, "float32": 2e-3}
@@ -42,15 +43,16 @@ def verdict(answer, reference):
     return f"DIFFERS ({text})", False
 
 
-def verdict_of_pair(answer, reference):
-    """The same for two neurons: the steps of their spikes, to within three."""
+def verdict_of_pair(answer, reference, dt=0.1):
+    """The same for two neurons: the times of their spikes, to within 0.3 ms."""
     for name in ("pre", "post"):
         if len(answer[name]) != len(reference[name]):
             return f"DIFFERS ({name}: {len(answer[name])} spikes)", False
-    far = max(abs(a - b) for name in ("pre", "post") for a, b in zip(answer[name], reference[name], strict=True))
-    if far == 0:
+    steps = max(abs(a - b) for name in ("pre", "post") for a, b in zip(answer[name], reference[name], strict=True))
+    if steps == 0:
         return "same", True
-    return (f"agrees (to {far} steps)", True) if far <= 3 else (f"DIFFERS (by {far} steps)", False)
+    far = f"{number(steps * dt, 2)} ms"
+    return (f"agrees (to {far})", True) if steps * dt <= CLOSE_SPIKES else (f"DIFFERS (by {far})", False)
 
 
 def verdict_of_train(answer, reference):

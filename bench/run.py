@@ -123,6 +123,7 @@ class Network:
         self.neurons, self.precision, self.threads, self.given = neurons, precision, threads, given
         self.pythons = dict(item.split("=", 1) for item in given.python)
         self.files = WORK / f"{name}-{neurons}"
+        self.table = TABLES.get(self.folder, USUAL_TABLE)
 
     def arguments(self, label):
         steps = self.scenario.steps_of.get(label, self.scenario.steps)
@@ -143,7 +144,18 @@ class Network:
         size = ["--neurons", str(self.neurons), "--write", str(self.files)]
         subprocess.run([*program, *self.scenario.arguments, *size], check=True)
 
-    def run(self, program):
+    def judge(self, program, answer, reference):
+        """Whether answers agree, as a sentence, and whether times may be compared."""
+        judge, _, _ = self.table
+        text, agrees = judge(answer, reference)
+        if agrees or self.name != "pair":
+            return text, agrees
+        # Methods of another order agree where steps are short.
+        dt = 0.002
+        fine, agrees = judge(*(self.run(each, ("--dt", str(dt))) for each in (program, peers.BOUTON)), dt)
+        return f"{text}; {fine} with dt = {dt} ms", agrees
+
+    def run(self, program, more=()):
         if self.threads != 1 and not program.has_threads:
             raise peers.NotRun("has one thread")
         if self.precision not in program.precisions:
@@ -152,7 +164,7 @@ class Network:
             raise peers.NotRun(f"not tried above {program.most_neurons:,} neurons")
         command = peers.command(program, self.folder, self.pythons)
         if self.name == "pair":
-            return start(command, self.threads, self.given.seconds)
+            return start([*command, *more], self.threads, self.given.seconds)
         arguments = self.arguments(program.label)
         result = start([*command, *arguments], self.threads, self.given.seconds)
         if self.folder == "train":
@@ -172,7 +184,7 @@ class Network:
 
     def measure(self):
         """The table of this network, and its remarks."""
-        judge, header, make_row = TABLES.get(self.folder, USUAL_TABLE)
+        _, header, make_row = self.table
         if self.name != "pair":
             self.write()
         rows, remarks, all_of_bouton = [], [], []
@@ -194,7 +206,8 @@ class Network:
                 remarks.append(f"{program.label}: {reason}")
             if of_bouton:
                 all_of_bouton += of_bouton
-                rows.append(make_row(program.label, runs[: len(of_bouton)], of_bouton, judge(runs[0], reference)))
+                judged = self.judge(program, runs[0], reference)
+                rows.append(make_row(program.label, runs[: len(of_bouton)], of_bouton, judged))
                 print("  ".join(rows[-1]), flush=True)
         all_of_bouton = all_of_bouton or [reference]
         rows.insert(0, make_row("bouton", all_of_bouton, all_of_bouton, ("reference", True)))

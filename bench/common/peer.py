@@ -24,6 +24,7 @@ def parse():
     parser.add_argument("--precision", default="float64", choices=["float64", "float32"])
     parser.add_argument("--form", default="", help="which of several networks, or of several ways to write one")
     parser.add_argument("--nmda", action="store_true", help="kinetic: BioNMDA besides AMPA")
+    parser.add_argument("--dt", type=float, default=0.1, help="pair: length of a step in ms")
     parser.add_argument("--network", type=pathlib.Path, help="folder that bouton wrote")
     return parser.parse_args()
 

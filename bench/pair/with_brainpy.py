@@ -10,7 +10,7 @@ import peer
 
 options = peer.parse()
 bm.set_platform("cpu")
-bm.set_dt(0.1)
+bm.set_dt(options.dt)
 if options.precision == "float64":
     bm.enable_x64()
 at_rest = bp.init.OneInit(-65.0)

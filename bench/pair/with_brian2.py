@@ -14,7 +14,7 @@ if options.form == "numpy":
     brian2.prefs.codegen.target = "numpy"
 else:
     brian2.set_device("cpp_standalone", build_on_run=False)
-brian2.defaultclock.dt = 0.1 * ms
+brian2.defaultclock.dt = options.dt * ms
 
 equations = """
 dV/dt = (I - 120*m**3*h*(V - 50) - 36*n**4*(V + 77) - 0.03*(V + 54.387) + 0.42*ampa*(0 - V)) / ms : 1
@@ -39,8 +39,9 @@ pre, post = cells[:1], cells[1:]
 pre.I = 5
 synapse = brian2.Synapses(pre, post, "ampa_post = g_pre : 1 (summed)")
 synapse.connect()
-release = brian2.Synapses(pre, pre, on_pre="pulse_end_post = t_in_timesteps + 1 + 5")
+release = brian2.Synapses(pre, pre, on_pre="pulse_end_post = t_in_timesteps + 1 + duration")
 release.connect()
+release.namespace["duration"] = round(0.5 / options.dt)
 traces = brian2.StateMonitor(cells, ["V", "g"], record=True, when="end")
 net = brian2.Network(cells, synapse, release, traces)
 with tempfile.TemporaryDirectory() as folder:

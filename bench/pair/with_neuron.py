@@ -9,6 +9,7 @@ import peer
 import peer_neuron
 from peer_neuron import US_PER_MS_CM2
 
+options = peer.parse()
 h = peer_neuron.load(pathlib.Path(tempfile.gettempdir()) / "bench_neuron")
 h.celsius = 6.3
 
@@ -28,8 +29,8 @@ connection = cells.source(pre, receptor)
 connection.weight[0], connection.delay = 0.42 * US_PER_MS_CM2, 0
 traces = {name: h.Vector().record(section(0.5)._ref_v) for name, section in (("pre", pre), ("post", post))}
 open_fraction = h.Vector().record(receptor._ref_on)
-h.dt = 0.1
-h.steps_per_ms = 10
+h.dt = options.dt
+h.steps_per_ms = 1 / options.dt
 h.finitialize(-65)
 h.continuerun(150)
 # The first value is that before the first step.
