@@ -52,7 +52,7 @@ def verdict_of_pair(answer, reference, dt=0.1):
     if steps == 0:
         return "same", True
     far = f"{number(steps * dt, 2)} ms"
-    return (f"agrees (to {far})", True) if steps * dt <= CLOSE_SPIKES else (f"DIFFERS (by {far})", False)
+    return (f"agrees (to {far})", True) if steps <= round(CLOSE_SPIKES / dt) else (f"DIFFERS (by {far})", False)
 
 
 def verdict_of_train(answer, reference):

@@ -152,7 +152,10 @@ class Network:
             return text, agrees
         # Methods of another order agree where steps are short.
         dt = 0.002
-        fine, agrees = judge(*(self.run(each, ("--dt", str(dt))) for each in (program, peers.BOUTON)), dt)
+        try:
+            fine, agrees = judge(*(self.run(each, ("--dt", str(dt))) for each in (program, peers.BOUTON)), dt)
+        except peers.NotRun as reason:
+            return f"{text}; {reason}", False
         return f"{text}; {fine} with dt = {dt} ms", agrees
 
     def run(self, program, more=()):

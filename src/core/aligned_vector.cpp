@@ -9,9 +9,9 @@
 namespace bouton {
 namespace {
 
-/// Arrays of several pages all begin at the same place in a page. A loop that reads one a little behind where it has
-/// just written another, were it not for the number of the page, would wait: the processor takes them for the same
-/// memory until it knows better.
+/// Arrays of several pages all begin at the same place in a page. Processors first compare addresses within a page: a
+/// loop that has just written one array, and reads another at what is the same place but for the page, waits for what
+/// it has written. Entry by entry, the same place is read before it is written.
 std::align_val_t alignment_of(std::size_t bytes) {
     constexpr std::size_t page = 4096, pages = 2 * page;
     if (bytes >= worth_large_pages) return std::align_val_t(large_page);

@@ -45,12 +45,13 @@ class EventDriven final : public Propagator {
             __builtin_prefetch(&neurons_[at]);
             __builtin_prefetch(&state_.pulse_end[at]);
         }
+        bool is_put_off = false;  // the end of some pulse
         for (const std::uint32_t at : arrivals) {
             state_.spike_arrival_time.set(at, clock.now());
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
-            if (!activate(at)) pulse_ends_moved_ = true;
+            if (!activate(at)) is_put_off = true;
         }
-        if (std::exchange(pulse_ends_moved_, false))
+        if (is_put_off)
             for (Active& active : active()) active.pulse_end = state_.pulse_end[active.at];
         number_anew();
         if (modes_.is_single()) {
@@ -314,9 +315,8 @@ class EventDriven final : public Propagator {
     std::uint64_t pulse_steps_;
     EventSums sums_;
     std::vector<Neuron> neurons_;        // rows x num_pre
-    std::vector<Active> active_;         // in the order in which they became so, after
-    std::size_t gone_ = 0;               // so many that no longer are
-    bool pulse_ends_moved_ = false;      // of some that are active
+    std::vector<Active> active_;         // in the order in which they became so
+    std::size_t gone_ = 0;               // so many of them, the first ones, no longer are
     std::uint64_t activations_ = 0;      // so far
     std::vector<std::uint8_t> arrived_;  // used within a step
     std::vector<double> old_;            // used within a change

@@ -15,15 +15,16 @@ namespace {
 
 constexpr std::size_t most_width = 192;  // modes of a projection
 constexpr std::size_t few_active = 8;    // one of so many neurons; their targets are held in memory
-constexpr double negligible = 1e-280;    // flushed to 0 before it could become denormal
+constexpr double negligible = 1e-280;    // sums below are flushed to 0 when they are brought up to date
+constexpr double least_power = 1e-24;    // of a rate within a long block, in which no other sum becomes denormal then
 
 /// For so many steps sums are not brought up to date. What is added meanwhile is divided by powers of the rates.
 std::size_t block_of(std::span<const double> rates) {
     const double least = std::ranges::min(rates);
     if (least <= 1e-12) return 1;
-    const std::size_t longest = rates.size() > EventSums::few ? 8 : 64;  // h of many modes is kept for each step
-    std::size_t block = 8;
-    while (block < longest && std::pow(least, 2 * block) > 1e-24) block *= 2;
+    std::size_t block = EventSums::pack;
+    if (rates.size() > EventSums::few) return block;  // h of many modes is kept for as many steps as a pack holds
+    while (block < 64 && std::pow(least, 2 * block) > least_power) block *= 2;
     return block;
 }
 
@@ -169,7 +170,7 @@ struct EventSums::Deliver {
         std::array<double, pack> values;  // of many modes: what they give until the block ends, unless it begins
 
         Change(const EventSums& of, const double* c) : width(of.width_), phase(of.phase_), block(of.block()) {
-            for (std::size_t k = 0; k < of.count_; ++k) modes[k] = c[k] / of.power_[phase][k];
+            for (std::size_t k = 0; k < of.count_; ++k) modes[k] = c[k] * of.inverse_[phase][k];
             std::fill(modes.begin() + of.count_, modes.begin() + width, 0.);
             if (!of.has_many() || phase == 0) return;
             for (std::size_t m = phase; m < block; ++m) {
@@ -207,9 +208,9 @@ struct EventSums::Deliver {
     static void changes(EventSums& sums, const Step& step, std::uint32_t lag, IndexRange range, const Weight& weight) {
         if (sums.width_ == 1) {
             const double* const c = step.coefficients.data();
-            const double per_power = 1 / sums.power_[sums.phase_][0];
+            const double inverse = sums.inverse_[sums.phase_][0];
             return numbers(sums, step.changes, lag, range, weight, sums.own_.modes.data(),
-                           [=](std::size_t e) { return c[e] * per_power; });
+                           [=](std::size_t e) { return c[e] * inverse; });
         }
         for (std::size_t e = 0; e < step.changes.size(); ++e) {
             fetch(sums, step.changes, e);
@@ -454,8 +455,10 @@ EventSums::EventSums(const Wiring& wiring, std::size_t rows, std::span<const dou
     const std::size_t block = block_of(rates);
     for (std::size_t m = 0; m <= block; ++m) {
         power_.emplace_back(std::max(width_, pack), 0.0);
+        inverse_.emplace_back(count_);
         for (std::size_t k = 0; k < power_[m].size(); ++k)
             if (k % width_ < count_) power_[m][k] = std::pow(rates[k % width_], static_cast<double>(m));
+        for (std::size_t k = 0; k < count_; ++k) inverse_[m][k] = 1 / power_[m][k];
     }
     phase_ = block - 1;
     if (has_many()) {
@@ -551,9 +554,9 @@ void EventSums::collect_numbers() {
     numbers_.assign(span, 0.0);
     const bool each = wiring_.weights.form == Weights::Form::per_connection;
     const Deliver::SameWeight weight{*this};
-    const double per_power = 1 / power_[phase_][0];
+    const double inverse = inverse_[phase_][0];
     for (std::size_t e = 0; e < sources.size(); ++e) {
-        const double number = has_many() ? step.values[e] : step.coefficients[e] * per_power;
+        const double number = has_many() ? step.values[e] : step.coefficients[e] * inverse;
         numbers_[sources[e].activation - first_activation_] = each ? number : weight.of(sources[e].pre).w * number;
     }
 }

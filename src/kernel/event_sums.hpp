@@ -35,6 +35,8 @@ class EventSums {
  public:
     /// So many modes are touched at a connection at the cost of one; with more, `add_value` is the cheaper way.
     static constexpr std::size_t few = 4;
+    /// Numbers that lie side by side in the widest vectors.
+    static constexpr std::size_t pack = 8;
 
     /// `rates`: r_k. `wiring` outlives the sums.
     EventSums(const Wiring& wiring, std::size_t rows, std::span<const double> rates, InstructionSet set);
@@ -120,8 +122,6 @@ class EventSums {
     Step& step_ago(std::uint32_t lag) { return steps_[(now_ + steps_.size() - lag) % steps_.size()]; }
     bool has_many() const { return count_ > few; }
     std::size_t block() const { return power_.size() - 1; }
-    static constexpr std::size_t pack = 8;  // numbers that lie side by side in the widest vectors
-
     const Wiring& wiring_;
     Targets targets_;
     InstructionSet set_;
@@ -133,6 +133,8 @@ class EventSums {
     Sums common_;                               // of Targets::common: an entry for each row,
     Buffer common_total_;                       // and h
     std::vector<AlignedVector<double>> power_;  // r_k^m for m = 0 .. block, repeated to whole packs
+    std::vector<std::vector<double>> inverse_;  // of each, for k < count_ and m < block: all that is added is
+                                                // multiplied by them, so that equal terms stay equal
     AlignedVector<double> power_by_mode_;       // of many modes: r_k^m at k * pack + m
     std::size_t phase_;                         // m
 

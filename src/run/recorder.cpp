@@ -2,6 +2,7 @@
 #include "recorder.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include <bouton/core/error.hpp>
 
@@ -75,8 +76,9 @@ void Recorder::record(std::uint64_t k, const StepInfo& step) {
             return;
         }
         append(events_.rows, spikes, [num](std::uint32_t at) { return at / num; });
-        const std::uint32_t* row = events_.rows.data() + events_.rows.size() - spikes.size();
-        append(events_.indices, spikes, [&row, num](std::uint32_t at) { return at - *row++ * num; });
+        const auto rows = std::span(events_.rows).last(spikes.size());
+        append(events_.indices, std::views::iota(std::size_t{0}, spikes.size()),
+               [&](std::size_t e) { return spikes[e] - rows[e] * num; });
         return;
     }
     if (variable_)

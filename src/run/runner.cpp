@@ -64,7 +64,7 @@ struct Runner::State final : private RangeHooks {
     /// Hands over what was recorded, also when a step has failed.
     void finish();
     void plan();
-    /// Clears the inputs that the next step would start anew, before somebody sees them.
+    /// Clears the inputs that are left over from the last step, before somebody sees them.
     void clear_left_over();
     /// Works out what constant inputs are started from.
     void make_starts();
@@ -74,11 +74,12 @@ struct Runner::State final : private RangeHooks {
         const PopulationPart* part;
         std::vector<AppliedInput*> inputs;
         std::vector<Buffer*> cleared;
-        bool starts_anew;   // the first of the inputs: then nothing is cleared until somebody may see it
-        bool is_constant;   // what they make of 0: then the array that would be cleared is started from that in each
-                            // step, by the first projection; without one it stays as it is
-        bool is_given;      // by projections
-        Buffer start = {};  // what is constant, where it is not 0
+        /// Whether the array that would be cleared is not, until somebody may see it, as in each step it is started
+        /// anew: by the first of the inputs, or, where all of them are constant, by the first projection from what they
+        /// make of 0. Where there is no projection that is in it already.
+        bool stays, is_constant;
+        std::optional<const Buffer*> start;  // of what is constant, for the projections if there are any: null is 0
+        Buffer constant = {};
     };
     Fed* find(const PopulationPart& part);
     std::optional<const Buffer*> before(const PopulationPart& part, IndexRange range) override;
@@ -130,6 +131,7 @@ const Recording& Runner::State::run(std::uint64_t steps, const Watch& watch) {
             if (!watch.look || !pace.is_due()) continue;
             clear_left_over();
             watch.look(k + 1);
+            plan();  // it may have added parts
         }
     } catch (...) {
         network.clear_input();
@@ -179,9 +181,9 @@ void Runner::State::plan() {
         Fed each{.part = part,
                  .inputs = {},
                  .cleared = part->inputs(),
-                 .starts_anew = false,
+                 .stays = false,
                  .is_constant = false,
-                 .is_given = first != nullptr};
+                 .start = first ? std::optional<const Buffer*>(nullptr) : std::nullopt};
         const auto goes_to = [&each](const AppliedInput* input) {
             return std::ranges::find(each.cleared, input->target().storage()) != each.cleared.end();
         };
@@ -200,10 +202,11 @@ void Runner::State::plan() {
             each.cleared.clear();
             cleared_at_once.push_back(part);
         }
-        const bool may_be_left_over = is_unseen && !options.before_step && each.cleared.size() == 1;
-        each.starts_anew = may_be_left_over && !each.inputs.empty() && each.inputs[0]->operation() == Operation::add;
-        each.is_constant = may_be_left_over && std::ranges::all_of(each.inputs, &AppliedInput::is_constant) &&
+        const bool may_stay = is_unseen && !options.before_step && each.cleared.size() == 1;
+        each.is_constant = may_stay && std::ranges::all_of(each.inputs, &AppliedInput::is_constant) &&
                            (!first || first->covers(each.cleared[0]));
+        each.stays =
+            each.is_constant || (may_stay && !each.inputs.empty() && each.inputs[0]->operation() == Operation::add);
         if (!each.inputs.empty() || !each.cleared.empty()) fed.push_back(std::move(each));
     }
 }
@@ -211,7 +214,7 @@ void Runner::State::plan() {
 void Runner::State::clear_left_over() {
     if (std::exchange(left_over, 0) == 0) return;
     for (const Fed& each : fed)
-        if (each.starts_anew || each.is_constant) each.cleared[0]->fill(0);
+        if (each.stays) each.cleared[0]->fill(0);
 }
 
 void Runner::State::make_starts() {
@@ -219,7 +222,9 @@ void Runner::State::make_starts() {
         if (!each.is_constant) continue;
         each.cleared[0]->fill(0);
         for (AppliedInput* const input : each.inputs) input->apply(begin());
-        if (each.is_given && !each.inputs.empty()) each.start = *each.cleared[0];
+        if (!each.start || each.inputs.empty()) continue;
+        each.constant = *each.cleared[0];
+        each.start = &each.constant;
     }
 }
 
@@ -231,17 +236,14 @@ auto Runner::State::find(const PopulationPart& part) -> Fed* {
 std::optional<const Buffer*> Runner::State::before(const PopulationPart& part, IndexRange range) {
     Fed* const each = find(part);
     if (!each) return std::nullopt;
-    if (each->is_constant && left_over > 0) {
-        if (!each->is_given) return std::nullopt;
-        return each->inputs.empty() ? nullptr : &each->start;
-    }
-    bool anew = each->starts_anew && left_over > 0;
+    if (each->is_constant && left_over > 0) return each->start;
+    bool anew = each->stays && left_over > 0;
     for (AppliedInput* const input : each->inputs) input->apply(begin(), range, std::exchange(anew, false));
     return std::nullopt;
 }
 
 void Runner::State::after(const PopulationPart& part, IndexRange range) {
-    if (Fed* const each = find(part); each && !each->starts_anew && !each->is_constant)
+    if (Fed* const each = find(part); each && !each->stays)
         for (Buffer* const array : each->cleared)
             array->visit([range](auto values) { std::ranges::fill(values.subspan(range.begin, range.size()), 0); });
 }

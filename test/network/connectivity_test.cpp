@@ -159,7 +159,16 @@ TEST(Connectivity, without_self_connections_only_a_scalar_weight_knows_with_the_
 }
 
 TEST(Connectivity, a_neuron_alone_has_no_input_from_itself) {
-    EXPECT_EQ(run({All2All{false}, 0.5, AMPA{}, 1, 1}), std::vector<double>(20, 0));
+    std::vector<std::uint64_t> steps;
+    for (std::uint64_t k = 0; k < 80; ++k) steps.push_back(11 * k + k * k % 9);
+    for (const Synapse& synapse : std::vector<Synapse>{AMPA{}, GABAa{}, BioNMDA{}}) {
+        Network net;
+        const Population pre = net.add("pre", SpikeTimeGroup{test::times_of(steps), std::vector<std::uint32_t>(80)}, 1);
+        const Population post = net.add("post", LIF{}, 1);
+        net.connect("syn", pre, post, All2All{false}, synapse, {.g_max = 0.37, .output = CUBA{}});
+        Runner runner(net, {.monitors = {"post.input"}});
+        EXPECT_EQ(runner.run_steps(1000)["post.input"].values, std::vector<double>(1000, 0)) << synapse.model()->name();
+    }
 }
 
 TEST(Memory, of_a_projection_is_told_before_it_is_made) {

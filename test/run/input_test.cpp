@@ -103,6 +103,30 @@ TEST_F(Inputs, give_the_same_whether_somebody_sees_them_or_not) {
             EXPECT_EQ(V_after(extend, inputs, {}), V_after(extend, inputs, {"cells.input"}));
 }
 
+TEST_F(Inputs, give_the_same_in_batches_by_several_threads) {
+    constexpr std::size_t rows = 2, num = 6001;
+    const auto V_after = [](const Settings& settings, const Parameter& E, unsigned threads, bool is_seen) {
+        Network net(settings);
+        const Population cells = net.add("cells", LIF{.V_th = 1}, num, {.initial = {{"V", Uniform{-1, 2}}}});
+        net.connect("ampa", cells, cells, FixedPreNum{.num = 5}, AMPA{}, {.g_max = 0.3, .output = COBA{.E = E}});
+        Values constant(rows * num);
+        for (std::size_t at = 0; at < constant.size(); ++at) constant[at] = static_cast<double>(at % 40);
+        Runner runner(net, {.inputs = {{"cells.input", constant}},
+                            .monitors = is_seen ? std::vector<Monitor>{"cells.input"} : std::vector<Monitor>{},
+                            .threads = threads});
+        runner.run_steps(12);
+        return cells.variable("V").values();
+    };
+    Values own(num);
+    for (std::size_t i = 0; i < num; ++i) own[i] = static_cast<double>(i % 7);
+    for (const Precision precision : {Precision::float64, Precision::float32})
+        for (const Parameter& E : {Parameter(3.), Parameter(own)}) {
+            const Settings settings{.precision = precision, .mode = Mode::batching(rows)};
+            const Values expected = V_after(settings, E, 1, true);
+            for (const unsigned threads : {1u, 3u}) EXPECT_EQ(V_after(settings, E, threads, false), expected);
+        }
+}
+
 TEST_F(Inputs, may_differ_between_neurons) {
     EXPECT_EQ(apply({{"cells.input", {1, 2, 3}}}), (Values{1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3}));
     EXPECT_EQ(apply({{"cells.input", {7}}}), Values(12, 7));

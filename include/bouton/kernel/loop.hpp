@@ -194,7 +194,8 @@ struct OutputArrays {
     std::optional<ScaledSums> sums;      ///< in place of h
     const Buffer* V = nullptr;           ///< null where the output does not read it
     Buffer* target = nullptr;            ///< target = start + current
-    const Buffer* start = nullptr;       ///< mostly the target itself, else of its layout; null: 0
+    /// Mostly the target itself; where no two entries have one target it may be another array of its layout. Null: 0.
+    const Buffer* start = nullptr;
     std::size_t V_stride = 0, target_stride = 0;
     const std::uint32_t* V_index = nullptr;
     const std::uint32_t* target_index = nullptr;
