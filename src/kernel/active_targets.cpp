@@ -6,12 +6,8 @@
 
 #include <bouton/core/aligned_vector.hpp>
 
-#include "core/append.hpp"
-
 namespace bouton::kernel {
 namespace {
-
-constexpr std::size_t many = 8;  // targets in a part, which are worth being looked for
 
 /// The place in an ascending list of the first target that is not below `bound`; without branches, as the processor
 /// could not foretell them.
@@ -98,33 +94,15 @@ void ActiveTargets::follow(std::span<const Source> sources, IndexRange range) {
 
 void ActiveTargets::append(const Source& source, IndexRange range) {
     const Csr& lists = wiring_.graph.csr();
-    const std::size_t num_post = wiring_.graph.num_post(), first_entry = source.row * num_post;
-    const std::span<const std::uint32_t> targets = within(lists.targets_of(source.pre), source.row, num_post, range);
-    if (targets.empty()) return;
+    const std::size_t num_post = wiring_.graph.num_post();
     const auto activation = static_cast<std::uint32_t>(source.activation * chunk);
     const Weights& weights = wiring_.weights;
     const bool each = weights.form == Weights::Form::per_connection;
-    const auto weight_of = [&](const std::uint32_t& target) {
-        return weights.values.get(static_cast<std::size_t>(&target - lists.target.data()));
-    };
-    const auto part_of = [&](std::uint32_t target) { return (first_entry + target - range.begin) / chunk; };
-    const std::size_t first_part = part_of(targets.front()), last_part = part_of(targets.back());
-    if (targets.size() < many * (last_part - first_part + 1)) {
-        for (const std::uint32_t& target : targets) {
-            const std::size_t entry = first_entry + target - range.begin, in_part = entry % chunk;
-            Part& part = *part_at(range.begin + entry - in_part);
-            part.targets.push_back(activation + static_cast<std::uint32_t>(in_part));
-            if (each) part.weights.push_back(weight_of(target));
-        }
-        return;
-    }
-    for (std::size_t k = first_part; k <= last_part; ++k) {  // those of a part at once
-        const std::size_t begin = range.begin + k * chunk;
-        Part& part = *part_at(begin);
-        const auto added = within(targets, source.row, num_post, {begin, begin + chunk});
-        const auto of_first = activation + static_cast<std::uint32_t>(first_entry - begin);
-        bouton::append(part.targets, added, [=](std::uint32_t target) { return of_first + target; });
-        if (each) bouton::append(part.weights, added, weight_of);
+    for (const std::uint32_t& target : within(lists.targets_of(source.pre), source.row, num_post, range)) {
+        const std::size_t entry = source.row * num_post + target - range.begin, in_part = entry % chunk;
+        Part& part = *part_at(range.begin + entry - in_part);
+        part.targets.push_back(activation + static_cast<std::uint32_t>(in_part));
+        if (each) part.weights.push_back(weights.values.get(static_cast<std::size_t>(&target - lists.target.data())));
     }
 }
 

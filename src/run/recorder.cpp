@@ -2,13 +2,10 @@
 #include "recorder.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include <bouton/core/error.hpp>
 
 #include <fmt/format.h>
-
-#include "core/append.hpp"
 
 namespace bouton {
 
@@ -75,10 +72,10 @@ void Recorder::record(std::uint64_t k, const StepInfo& step) {
             events_.indices.insert(events_.indices.end(), spikes.begin(), spikes.end());
             return;
         }
-        append(events_.rows, spikes, [num](std::uint32_t at) { return at / num; });
-        const auto rows = std::span(events_.rows).last(spikes.size());
-        append(events_.indices, std::views::iota(std::size_t{0}, spikes.size()),
-               [&](std::size_t e) { return spikes[e] - rows[e] * num; });
+        for (const std::uint32_t at : spikes) {
+            events_.indices.push_back(at % num);
+            events_.rows.push_back(at / num);
+        }
         return;
     }
     if (variable_)
