@@ -47,7 +47,7 @@ SCENARIOS = {
     "kinetic_nmda": Scenario(SIZES[:3], folder="kinetic", arguments=("--nmda",), steps_of={"BrainPy": 10_000}),
     "cortical": Scenario((10_000,), transient=500, steps=1000, steps_of=of_brainpy(100)),
     "gamma": Scenario((100,), dt=0.05, transient=4000, steps=10_000, steps_of=of_brainpy(100_000)),
-    "cobahh": Scenario((4_000, 64_000), steps_of={"BrainPy": 10_000}),
+    "cobahh": Scenario((4_000, 64_000), steps=10_000),  # rates settle late
     "dense": Scenario((1_000,), transient=1000, steps=10_000),
     "batch": Scenario((100,), rows=64, transient=500, steps=1000, steps_of=of_brainpy(10_000)),
     "train": Scenario((100,), folder="train", arguments=("--form", "sparse"), steps=200, blocks=20),
