@@ -51,8 +51,7 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + (parts_.brainpy_2_4 ? steps_on(at, clock) : pulse_steps_);
             if (!activate(at)) is_put_off = true;
         }
-        if (is_put_off)
-            for (Active& active : active()) active.pulse_end = state_.pulse_end[active.at];
+        if (is_put_off) look_pulse_ends_up();
         number_anew();
         if (modes_.is_single()) {
             follow_single();
@@ -134,6 +133,10 @@ class EventDriven final : public Propagator {
         PreState state, held;  // at the beginning of the next step: its own, and that whose modes they have
     };
     std::span<Active> active() { return std::span(active_).subspan(gone_); }
+
+    void look_pulse_ends_up() {
+        for (Active& active : active()) active.pulse_end = state_.pulse_end[active.at];
+    }
 
     /// The transmitter in the next step.
     bool is_on(std::size_t at) const { return state_.pulse_end[at] > state_.age; }
@@ -303,7 +306,7 @@ class EventDriven final : public Propagator {
             state_.pulse_end[at] = state_.age + steps_on(at, clock);
             if (is_on(at)) activate(at);
         }
-        for (Active& active : active()) active.pulse_end = state_.pulse_end[active.at];
+        look_pulse_ends_up();
         leave_inactive();
     }
 

@@ -159,6 +159,7 @@ TEST(Connectivity, without_self_connections_only_a_scalar_weight_knows_with_the_
 }
 
 TEST(Connectivity, a_neuron_alone_has_no_input_from_itself) {
+    EXPECT_EQ(run({All2All{false}, 0.5, AMPA{}, 1, 1}), std::vector<double>(20, 0));
     std::vector<std::uint64_t> steps;
     for (std::uint64_t k = 0; k < 80; ++k) steps.push_back(11 * k + k * k % 9);
     for (const Synapse& synapse : std::vector<Synapse>{AMPA{}, GABAa{}, BioNMDA{}}) {

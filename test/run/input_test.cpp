@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 #include <functional>
+#include <numeric>
 #include <string>
 #include <support/message_of.hpp>
 #include <support/traces.hpp>
@@ -86,8 +87,10 @@ TEST_F(Inputs, give_the_same_whether_somebody_sees_them_or_not) {
         EXPECT_EQ(cells.variable("input").values(), Values(3, 0));
         return cells.variable("V").values();
     };
+    Values ascending(18);
+    std::iota(ascending.begin(), ascending.end(), 1);
     const Input constant{"cells.input", {1, 2, 3}}, number{"cells.input", 40},
-        rows{"cells.input", PerStep{{18, Values(18, 3)}}}, doubled{"cells.input", 2, Operation::multiply},
+        rows{"cells.input", PerStep{{18, ascending}}}, doubled{"cells.input", 2, Operation::multiply},
         poisson{"cells.input", PoissonInput{3, 1000, 0.5}};
     for (const Extend& extend : givers)
         for (const std::vector<Input>& inputs : std::vector<std::vector<Input>>{{},

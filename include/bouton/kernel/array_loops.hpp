@@ -220,6 +220,12 @@ struct OwnParameters {
     }
 };
 
+/// Null where there is no array.
+template <class Element>
+const Element* data(const Buffer* array) {
+    return array ? array->as<Element>().data() : nullptr;
+}
+
 inline bool all_shared(std::span<const Buffer> parameters) {
     return std::ranges::all_of(parameters, [](const Buffer& b) { return b.size() == 1; });
 }
@@ -245,8 +251,8 @@ struct NeuronStep {
           parameters(arrays.parameters),
           scheme(by),
           input(arrays.input->as<Element>().data()),
-          W(arrays.W ? arrays.W->as<Element>().data() : nullptr),
-          Z(arrays.Z ? arrays.Z->as<Element>().data() : nullptr),
+          W(data<Element>(arrays.W)),
+          Z(data<Element>(arrays.Z)),
           spike(arrays.spike),
           refractory_steps(arrays.refractory_steps),
           refractory_left(arrays.refractory_left),
@@ -388,7 +394,7 @@ struct SynapseStep {
           parameters(p),
           scheme(by),
           arrived(arrays.arrived),
-          spike_arrival_time(arrays.spike_arrival_time ? arrays.spike_arrival_time->as<Element>().data() : nullptr),
+          spike_arrival_time(data<Element>(arrays.spike_arrival_time)),
           pulse_end(arrays.pulse_end),
           age(time.age),
           t(static_cast<Element>(time.t)),
@@ -501,12 +507,6 @@ class Plasticities final : public PlasticityLoop {
 };
 
 // ---- outputs
-
-/// Null where there is no array.
-template <class Element>
-const Element* data(const Buffer* array) {
-    return array ? array->as<Element>().data() : nullptr;
-}
 
 /// `membrane()` is V, for an output that reads it.
 template <class Model, class Real, class Membrane>
